@@ -1,0 +1,1 @@
+//! Search: next-token candidates to hypotheses. Knows tokens and rules, no articles.

@@ -1,0 +1,1 @@
+//! Layers over tensors and slices. Knows no text.
