@@ -1,0 +1,109 @@
+//! The brief as people and programs receive it: `docs/brief.schema.json` is generated from these types.
+use super::Finding;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An English brief of one Italian article.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Brief {
+    pub id: String,
+    pub source: Source,
+    /// English headline.
+    pub headline: String,
+    /// The brief itself, each sentence with the Italian it rests on.
+    pub summary: Vec<BriefSentence>,
+    /// Figures, dates, places and names of the article, each with its sentence.
+    pub facts: Vec<Fact>,
+    /// Every content sentence of the article with its English.
+    pub translation: Vec<Translation>,
+    /// Text of the file that was recognised as metadata or boilerplate and not translated.
+    pub skipped: Vec<Skipped>,
+    pub findings: Vec<Finding>,
+    pub provenance: Provenance,
+}
+
+/// Where a brief comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    pub path: Option<String>,
+    pub title: Option<String>,
+    pub date: Option<String>,
+    /// ISO 639-3.
+    pub language: Option<String>,
+}
+
+/// One sentence of the brief.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BriefSentence {
+    pub text: String,
+    pub citations: Vec<Citation>,
+}
+
+/// A source sentence that supports a sentence of the brief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// Sentence number in the article.
+    pub sentence: u32,
+    /// UTF-8 byte offsets into the file's decoded text; `quote` is exactly that slice.
+    pub start: usize,
+    pub end: usize,
+    pub quote: String,
+}
+
+/// One fact of the article in English words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// `number`, `money`, `percent`, `age`, `date`, `time`, `name`, `place`, `agency`, `status`.
+    pub kind: String,
+    /// As an English reader would write it.
+    pub text: String,
+    /// As the Italian has it.
+    pub source: String,
+    pub sentence: u32,
+}
+
+/// One source sentence and its English.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Translation {
+    pub sentence: u32,
+    pub source: String,
+    pub text: String,
+    /// Length-normalised log-probability of the hypothesis.
+    pub score: f32,
+}
+
+/// Text left out of translation, with why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Skipped {
+    /// `metadata` or `boilerplate`.
+    pub role: String,
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+/// What made a brief: enough to make it again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// `sunto` and its version.
+    pub version: String,
+    pub strategy: String,
+    pub translator: Option<ModelStamp>,
+    pub summarizer: Option<ModelStamp>,
+    /// Search settings as text, e.g. `beams:4|length_penalty:1.0|max_tokens:256`.
+    pub search: String,
+    /// SHA-256 of the glossary, if one was used.
+    pub glossary: Option<String>,
+    pub seed: u64,
+}
+
+/// Which model, which bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelStamp {
+    pub name: String,
+    /// Commit of the repository, where the model came from one.
+    pub revision: Option<String>,
+    /// SHA-256 of the weights file.
+    pub sha256: String,
+    pub dtype: String,
+}
