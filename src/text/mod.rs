@@ -1,4 +1,9 @@
 //! The document model: one owned string, and spans into it. Pure text: no files, no tensors, nothing fails.
+pub mod clauses;
+pub mod normalize;
+pub mod split;
+pub mod words;
+
 use serde::{Deserialize, Serialize};
 
 /// A half-open byte range into [`Article::text`], on character boundaries.
