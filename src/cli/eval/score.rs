@@ -1,0 +1,224 @@
+//! `sunto eval score`: files of lines in, scores out, as text or JSON.
+use crate::eval::{
+    metric::{self, Options},
+    metrics::bleu::Smoothing,
+    score,
+    tokenize::mteval::Tokenizer,
+    EvalError, Metric, Resampling, Score, Segment,
+};
+use clap::{Args, ValueEnum};
+use serde_json::{json, Map, Value};
+use std::{io::Read, path::Path, path::PathBuf, process::ExitCode};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    Text,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub struct ScoreArgs {
+    /// The system's output, one segment a line; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub hyp: PathBuf,
+    /// A reference, one segment a line; repeat for several.
+    #[arg(long = "ref", value_name = "FILE", required = true)]
+    pub refs: Vec<PathBuf>,
+    /// The source, one segment a line, for metrics that read it.
+    #[arg(long, value_name = "FILE")]
+    pub src: Option<PathBuf>,
+    /// Metrics, with commas between them.
+    #[arg(long, value_delimiter = ',', default_value = "bleu,chrf,ter", value_name = "NAMES")]
+    pub metrics: Vec<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ScoreFormat,
+    /// BLEU's tokenizer: 13a, intl, char or none.
+    #[arg(long, default_value = "13a", value_name = "NAME")]
+    pub tokenize: String,
+    /// BLEU's smoothing: exp, none, floor[=VALUE] or add-k[=VALUE].
+    #[arg(long, default_value = "exp", value_name = "NAME")]
+    pub smooth: String,
+    /// Compare BLEU and chrF without regard to case.
+    #[arg(long)]
+    pub lowercase: bool,
+    /// ROUGE without the Porter stemmer.
+    #[arg(long)]
+    pub no_stemmer: bool,
+    /// Scores of every segment as well; BLEU then leaves out orders that a short segment does not have.
+    #[arg(long)]
+    pub sentence: bool,
+    /// Bootstrap resamples for the 95% interval; 0 for none.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub resamples: usize,
+    /// Seed of the resamples.
+    #[arg(long, default_value_t = 12345)]
+    pub seed: u64,
+}
+
+pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+    let options = options(args)?;
+    let metrics = args
+        .metrics
+        .iter()
+        .map(|name| metric::build(name.trim(), &options))
+        .collect::<Result<Vec<_>, _>>();
+    let metrics = metrics?;
+
+    let hypotheses = read(&args.hyp)?;
+    let also = |path: &PathBuf| -> anyhow::Result<Vec<String>> {
+        let lines = read(path)?;
+        score::same_count(path, lines.len(), &args.hyp, hypotheses.len())?;
+        Ok(lines)
+    };
+    let references = args.refs.iter().map(also).collect::<anyhow::Result<Vec<_>>>()?;
+    let source = args.src.as_ref().map(also).transpose()?;
+    warn_of_blank_references(args, &references)?;
+
+    let segments: Vec<Segment> = (0..hypotheses.len())
+        .map(|i| Segment {
+            hypothesis: &hypotheses[i],
+            references: references.iter().map(|r| r[i].as_str()).collect(),
+            source: source.as_ref().map(|s| s[i].as_str()),
+            record: None,
+        })
+        .collect();
+    let how = Resampling {
+        resamples: args.resamples,
+        seed: args.seed,
+        ..Resampling::default()
+    };
+    let scores = metrics
+        .iter()
+        .map(|m| score::score(m.as_ref(), &segments, &how))
+        .collect::<Result<Vec<_>, _>>();
+    let scores = scores?;
+    let sentences = args
+        .sentence
+        .then(|| sentences(args, &options, &metrics, &scores))
+        .transpose()?;
+
+    match args.format {
+        ScoreFormat::Json => println!(
+            "{}",
+            serde_json::to_string_pretty(&to_json(&scores, sentences.as_deref()))?
+        ),
+        ScoreFormat::Text => print!("{}", to_text(&scores, sentences.as_deref())),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &ScoreArgs) -> anyhow::Result<Options> {
+    let tokenizer = Tokenizer::parse(&args.tokenize).ok_or_else(|| {
+        let names: Vec<_> = Tokenizer::ALL.iter().map(|(n, _)| *n).collect();
+        EvalError::new(format!("unknown tokenizer `{}`", args.tokenize))
+            .hint(format!("tokenizers are {}", names.join(", ")))
+    })?;
+    let smoothing = Smoothing::parse(&args.smooth).ok_or_else(|| {
+        let hint = "smoothings are exp, none, floor, floor=VALUE, add-k, add-k=VALUE";
+        EvalError::new(format!("unknown smoothing `{}`", args.smooth)).hint(hint)
+    })?;
+    let stemmer = !args.no_stemmer;
+    let references = args.refs.len();
+    Ok(Options {
+        references,
+        tokenizer,
+        smoothing,
+        effective_order: false,
+        lowercase: args.lowercase,
+        stemmer,
+    })
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<String>> {
+    if path != Path::new("-") {
+        return Ok(score::read_lines(path)?);
+    }
+    let mut bytes = vec![];
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(score::lines(path, &bytes)?)
+}
+
+/// A reference file of blank lines is a mistake; single blank lines are scored as sacreBLEU scores them.
+fn warn_of_blank_references(args: &ScoreArgs, references: &[Vec<String>]) -> anyhow::Result<()> {
+    for (path, lines) in args.refs.iter().zip(references) {
+        if lines.iter().all(|l| l.trim().is_empty()) {
+            let hint = "a reference has one segment a line, as the hypothesis has";
+            return Err(EvalError::new(format!("every line of `{}` is empty", path.display()))
+                .hint(hint)
+                .into());
+        }
+    }
+    let blank: Vec<usize> = (0..references[0].len())
+        .filter(|&i| references.iter().all(|r| r[i].trim().is_empty()))
+        .collect();
+    if let Some(first) = blank.first() {
+        eprintln!(
+            "warning: {} of {} segments have no reference, first on line {}",
+            blank.len(),
+            references[0].len(),
+            first + 1
+        );
+    }
+    Ok(())
+}
+
+/// Scores of each segment, metric by metric.
+fn sentences(
+    args: &ScoreArgs,
+    options: &Options,
+    metrics: &[Box<dyn Metric>],
+    scores: &[Score],
+) -> anyhow::Result<Vec<Vec<f64>>> {
+    let options = Options {
+        effective_order: true,
+        ..options.clone()
+    };
+    let single = args
+        .metrics
+        .iter()
+        .map(|name| metric::build(name.trim(), &options))
+        .collect::<Result<Vec<_>, _>>();
+    let single = single?;
+    debug_assert_eq!(single.len(), metrics.len());
+    Ok(single
+        .iter()
+        .zip(scores)
+        .map(|(m, s)| s.stats.iter().map(|stats| m.score(stats)).collect())
+        .collect())
+}
+
+/// `{"bleu": {"score": .., "signature": .., "interval": [low, high]}, ..}`, with `sentences` where asked for.
+fn to_json(scores: &[Score], sentences: Option<&[Vec<f64>]>) -> Value {
+    let mut out = Map::new();
+    for (i, s) in scores.iter().enumerate() {
+        let interval = s.interval.map(|i| json!([i.low, i.high]));
+        let mut entry = json!({ "score": s.score, "signature": s.label.signature, "interval": interval });
+        if let Some(sentences) = sentences {
+            entry["sentences"] = json!(sentences[i]);
+        }
+        out.insert(s.label.name.clone(), entry);
+    }
+    Value::Object(out)
+}
+
+fn to_text(scores: &[Score], sentences: Option<&[Vec<f64>]>) -> String {
+    let mut out = String::new();
+    if let Some(sentences) = sentences {
+        let names: Vec<_> = scores.iter().map(|s| s.label.name.as_str()).collect();
+        out += &format!("segment\t{}\n", names.join("\t"));
+        for i in 0..sentences.first().map_or(0, Vec::len) {
+            let row: Vec<_> = sentences.iter().map(|s| format!("{:.2}", s[i])).collect();
+            out += &format!("{}\t{}\n", i + 1, row.join("\t"));
+        }
+    }
+    for s in scores {
+        let interval = s
+            .interval
+            .map_or(String::new(), |i| format!("  [{:.2}, {:.2}]", i.low, i.high));
+        out += &format!(
+            "{:<11} {:>6.2}{interval}  {}\n",
+            s.label.name, s.score, s.label.signature
+        );
+    }
+    out
+}

@@ -1,0 +1,190 @@
+//! A metric is the statistics of one segment and a score of their sum; names become metrics here and nowhere else.
+//!
+//! Sentence scores, corpus scores, intervals and paired tests are then written once, in `resample`.
+use super::{
+    error::{EvalError, Result},
+    metrics,
+    tokenize::mteval::Tokenizer,
+};
+use std::ops::AddAssign;
+
+/// What a metric compares: one line of a system's output with what people wrote.
+#[derive(Clone, Debug, Default)]
+pub struct Segment<'a> {
+    pub hypothesis: &'a str,
+    /// At least one for the metrics that need a reference.
+    pub references: Vec<&'a str>,
+    /// The Italian, for the metrics that read it.
+    pub source: Option<&'a str>,
+    /// What the reference brief of an article records beside its text.
+    pub record: Option<&'a Record>,
+}
+
+/// What an evaluation article records beside its texts, with what the system cited.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Key facts (`F:` lines).
+    pub facts: Vec<String>,
+    /// Strings that any faithful translation contains (`M:` line).
+    pub must: Vec<String>,
+    /// Body sentences that support the reference brief (`X:` line), from 1.
+    pub support: Vec<u32>,
+    /// Body sentences that the system's brief cites, from 1; `None` where the system cites nothing at all.
+    pub cited: Option<Vec<u32>>,
+}
+
+/// Sufficient statistics of one segment; they add up over a corpus, in any order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats(pub Vec<f64>);
+
+impl AddAssign<&Stats> for Stats {
+    fn add_assign(&mut self, other: &Stats) {
+        self.0.resize(self.0.len().max(other.0.len()), 0.0);
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a += b);
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Stats> for Stats {
+    fn sum<I: Iterator<Item = &'a Stats>>(segments: I) -> Self {
+        let mut total = Stats::default();
+        segments.for_each(|s| total += s);
+        total
+    }
+}
+
+/// Which way a score is good. `Neutral` numbers describe (length, novelty); no test decides on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    Higher,
+    Lower,
+    Neutral,
+}
+
+/// What a score is called and all that changes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub name: String,
+    /// For example `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|impl:sunto-0.1.0|compat:sacrebleu-2.x`.
+    pub signature: String,
+    pub direction: Direction,
+}
+
+/// A measure of segments. Batched, because neural metrics need it; immutable, shared by threads.
+pub trait Metric: Send + Sync {
+    fn label(&self) -> &Label;
+    /// Statistics of each segment, in order.
+    fn stats(&self, segments: &[Segment]) -> Result<Vec<Stats>>;
+    /// The score of summed statistics, on the scale 0 to 100 unless the metric's page says otherwise.
+    fn score(&self, total: &Stats) -> f64;
+}
+
+/// What a metric's name leaves open.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// References per segment, for the signature.
+    pub references: usize,
+    pub tokenizer: Tokenizer,
+    pub smoothing: metrics::bleu::Smoothing,
+    /// BLEU of single sentences: orders that a short sentence does not have are left out.
+    pub effective_order: bool,
+    pub lowercase: bool,
+    /// ROUGE's Porter stemmer.
+    pub stemmer: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            references: 1,
+            tokenizer: Tokenizer::default(),
+            smoothing: metrics::bleu::Smoothing::default(),
+            effective_order: false,
+            lowercase: false,
+            stemmer: true,
+        }
+    }
+}
+
+type Build = fn(&Options) -> Box<dyn Metric>;
+
+/// Every metric that needs no model: the only list.
+const METRICS: &[(&str, Build)] = &[
+    ("bleu", |o| Box::new(metrics::bleu::Bleu::new(o))),
+    ("chrf", |o| Box::new(metrics::chrf::Chrf::new(o, 0))),
+    ("chrf++", |o| Box::new(metrics::chrf::Chrf::new(o, 2))),
+    ("ter", |o| Box::new(metrics::ter::Ter::new(o))),
+    ("rouge-1", |o| {
+        Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(1)))
+    }),
+    ("rouge-2", |o| {
+        Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(2)))
+    }),
+    ("rouge-l", |o| {
+        Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Lcs))
+    }),
+    ("rouge-lsum", |o| {
+        Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::LcsSum))
+    }),
+];
+
+/// Names of the metrics that need no model.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    METRICS.iter().map(|(name, _)| *name)
+}
+
+/// The metric of a name.
+///
+/// # Errors
+/// Where no metric has this name; the hint lists those there are.
+pub fn build(name: &str, options: &Options) -> Result<Box<dyn Metric>> {
+    match METRICS.iter().find(|(n, _)| *n == name) {
+        Some((_, build)) => Ok(build(options)),
+        None => {
+            let names = names().collect::<Vec<_>>().join(", ");
+            Err(EvalError::new(format!("unknown metric `{name}`")).hint(format!("metrics are {names}")))
+        }
+    }
+}
+
+/// The tail of every signature: whose numbers these are, and whose they equal.
+pub(crate) fn origin(compat: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match compat {
+        "" => format!("impl:sunto-{version}"),
+        _ => format!("impl:sunto-{version}|compat:{compat}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_builds_and_signs() {
+        for name in names() {
+            let metric = build(name, &Options::default()).unwrap();
+            let label = metric.label();
+            assert_eq!(label.name, name);
+            assert!(label.signature.contains("impl:sunto-"), "{}", label.signature);
+            assert!(
+                !label.signature.contains("version:"),
+                "{} claims to be another program's",
+                label.signature
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known() {
+        let error = build("bleurt", &Options::default()).err().unwrap();
+        assert_eq!(error.to_string(), "unknown metric `bleurt`");
+        assert!(error.hint.unwrap().starts_with("metrics are bleu, chrf"));
+    }
+
+    #[test]
+    fn stats_add_up() {
+        let parts = [Stats(vec![1.0, 2.0]), Stats(vec![]), Stats(vec![3.0, 4.0])];
+        assert_eq!(parts.iter().sum::<Stats>(), Stats(vec![4.0, 6.0]));
+    }
+}
