@@ -55,8 +55,13 @@ fn trimmed(text: &str, span: Span) -> Span {
 fn best_cut(piece: &str) -> Option<usize> {
     let middle = piece.len() as f32 / 2.0;
     let mut best: Option<(f32, usize)> = None;
-    for (at, c) in piece.char_indices().filter(|(_, c)| c.is_whitespace()) {
-        let (left, right) = (piece[..at].trim_end(), piece[at + c.len_utf8()..].trim_start());
+    let mut gap = false;
+    for (at, c) in piece.char_indices() {
+        // Only the first space of a run is a place to cut.
+        if std::mem::replace(&mut gap, c.is_whitespace()) || !gap {
+            continue;
+        }
+        let (left, right) = (&piece[..at], piece[at..].trim_start());
         if left.is_empty() || right.is_empty() {
             continue;
         }

@@ -32,7 +32,7 @@ pub fn sentences(text: &str, block: Span) -> Vec<Span> {
     let at = |i: usize| chars.get(i).map_or(block.end, |&(byte, _)| byte);
     let parens = parentheses(&chars);
     let mut found = vec![];
-    let (mut first, mut i) = (0, 0);
+    let (mut first, mut i) = (skip_space(&chars, 0), 0);
     while i < chars.len() {
         if !is_terminator(chars[i].1) {
             i += 1;
@@ -45,7 +45,7 @@ pub fn sentences(text: &str, block: Span) -> Vec<Span> {
         let end = closers(&chars, i);
         if ends_sentence(&chars, first, dot, i, end, &parens) {
             push(text, Span::new(at(first), at(end)), &mut found);
-            first = end;
+            first = skip_space(&chars, end);
             i = end;
         }
     }
@@ -61,6 +61,10 @@ fn push(text: &str, span: Span, found: &mut Vec<Span>) {
     if start < end {
         found.push(Span::new(start, end));
     }
+}
+
+fn skip_space(chars: &[(usize, char)], i: usize) -> usize {
+    i + chars[i..].iter().take_while(|(_, c)| c.is_whitespace()).count()
 }
 
 fn is_terminator(c: char) -> bool {
@@ -93,9 +97,11 @@ fn closers(chars: &[(usize, char)], mut i: usize) -> usize {
     i
 }
 
+/// How far apart, in characters, an opening parenthesis and its partner may stand to count as a pair.
+const REACH: usize = 400;
+
 /// For each opening parenthesis that is closed within a few lines: (index of it, index of its partner).
 fn parentheses(chars: &[(usize, char)]) -> Vec<(usize, usize)> {
-    const REACH: usize = 400;
     let (mut open, mut pairs) = (vec![], vec![]);
     for (i, &(_, c)) in chars.iter().enumerate() {
         match c {
@@ -123,16 +129,13 @@ fn ends_sentence(
     end: usize,
     parens: &[(usize, usize)],
 ) -> bool {
-    let first = first + chars[first..].iter().take_while(|(_, c)| c.is_whitespace()).count();
-    // In a parenthesis that opened in mid-sentence nothing ends, but for a quote or bracket that only holds dots.
-    let within = parens[..parens.partition_point(|&(s, _)| s < dot)].iter().rev();
-    if within.clone().any(|&(s, e)| s > first && e >= dot) || dot > 0 && matches!(chars[dot - 1].1, '(' | '[') {
+    // In a parenthesis that opened in mid-sentence nothing ends, and dots alone in brackets are an omission.
+    let before = &parens[..parens.partition_point(|&(s, _)| s < dot)];
+    let mut near = before.iter().rev().take_while(|&&(s, _)| s + REACH >= dot);
+    if near.any(|&(s, e)| s > first && e >= dot) || dot > 0 && matches!(chars[dot - 1].1, '(' | '[') {
         return false;
     }
-    let mut next = end;
-    while next < chars.len() && chars[next].1.is_whitespace() {
-        next += 1;
-    }
+    let next = skip_space(chars, end);
     if next == chars.len() {
         return true;
     }
@@ -142,10 +145,7 @@ fn ends_sentence(
     }
     let mut word = next;
     while word < chars.len() && is_opener(chars[word].1) {
-        word += 1;
-        while word < chars.len() && chars[word].1.is_whitespace() {
-            word += 1;
-        }
+        word = skip_space(chars, word + 1);
     }
     let Some(&(_, head)) = chars.get(word) else {
         return false;
@@ -183,6 +183,8 @@ fn ends_sentence(
 
 /// The word that ends before `dot`, dots inside it included (`C.N.C.P.O` for `C.N.C.P.O.`).
 fn token_before(chars: &[(usize, char)], first: usize, dot: usize) -> String {
+    // Longer runs are no abbreviation; the limit keeps hostile text linear.
+    let first = first.max(dot.saturating_sub(40));
     let mut start = dot;
     while start > first {
         let c = chars[start - 1].1;
@@ -229,7 +231,10 @@ fn is_initial(token: &str) -> bool {
 /// A single letter ends a sentence after a noun that takes one (`serie A.`); before a word that begins sentences
 /// also as the last of several initials (`M. R.`) or as a ruler's number (`Carlo V.`).
 fn initial_ends(chars: &[(usize, char)], first: usize, dot: usize, token: &str, starter: bool) -> bool {
-    let before: String = chars[first..dot - 1].iter().map(|&(_, c)| c).collect();
+    let before: String = chars[first.max(dot.saturating_sub(40))..dot - 1]
+        .iter()
+        .map(|&(_, c)| c)
+        .collect();
     let previous = before.split_whitespace().next_back().unwrap_or("");
     let initials = previous.strip_suffix('.').is_some_and(is_initial);
     let ruler = matches!(token, "I" | "V" | "X") && previous.chars().next().is_some_and(char::is_uppercase);

@@ -1,3 +1,4 @@
 //! The one integration binary; each module says what it proves.
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
+mod read; // formats against golden files; odd input costs one error and no more
