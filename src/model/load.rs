@@ -1,0 +1,102 @@
+//! A folder or embedded files -> a model that can run, its defaults, and a stamp that says which one it was.
+use super::{
+    config::{Architecture, Generation},
+    toy::ToyModel,
+    transformer::Transformer,
+    ModelError, Result, Seq2Seq,
+};
+use crate::nn::{Device, Weights};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// Where the files of a model are.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A folder in the transformers layout.
+    Folder(&'a Path),
+    /// Files compiled into the binary.
+    Embedded {
+        name: &'a str,
+        config: &'a str,
+        generation: Option<&'a str>,
+        weights: &'static [u8],
+    },
+}
+
+/// How a model is to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub device: Device,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { device: Device::cpu() }
+    }
+}
+
+/// What made a result: two models with the same stamp give the same output on the same device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Of `config.json`, `generation_config.json` and the weights, in this order, as hexadecimal digits.
+    pub sha256: String,
+    /// `f32`, `f16`, `bf16` or `int8`: what it computes in.
+    pub dtype: String,
+}
+
+/// A model, ready to run.
+pub struct Loaded {
+    pub model: Box<dyn Seq2Seq>,
+    pub architecture: Architecture,
+    pub generation: Generation,
+    pub stamp: Stamp,
+}
+
+/// Loads a model of any known family.
+pub fn load(source: Source, options: &Options) -> Result<Loaded> {
+    let (name, config, generation) = match source {
+        Source::Folder(dir) => {
+            let path = dir.join("config.json");
+            let config = std::fs::read_to_string(&path).map_err(|e| {
+                ModelError::because(format!("cannot read `{}`", path.display()), e)
+                    .with_hint("a model folder holds `config.json`, `model.safetensors` and its tokenizer's files")
+            })?;
+            let generation = std::fs::read_to_string(dir.join("generation_config.json")).ok();
+            (path.display().to_string(), config, generation)
+        }
+        Source::Embedded {
+            name,
+            config,
+            generation,
+            ..
+        } => (name.to_string(), config.to_string(), generation.map(str::to_string)),
+    };
+    let architecture = Architecture::parse(&config, &name)?;
+    let defaults = Generation::parse(&config, generation.as_deref(), &name)?;
+    let mut hash = Sha256::new();
+    hash.update(config.as_bytes());
+    hash.update(generation.unwrap_or_default().as_bytes());
+    let model: Box<dyn Seq2Seq> = match &architecture {
+        Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
+        Architecture::Transformer(layout) => {
+            let weights = weights(source)?;
+            weights.shards().for_each(|bytes| hash.update(bytes));
+            Box::new(Transformer::load(layout.clone(), &weights, options.device.clone())?)
+        }
+    };
+    let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let dtype = format!("{:?}", options.device.dtype).to_lowercase();
+    Ok(Loaded {
+        model,
+        architecture,
+        generation: defaults,
+        stamp: Stamp { sha256, dtype },
+    })
+}
+
+fn weights(source: Source) -> Result<Weights> {
+    Ok(match source {
+        Source::Folder(dir) => Weights::open_folder(dir)?,
+        Source::Embedded { name, weights, .. } => Weights::from_static(name, weights)?,
+    })
+}

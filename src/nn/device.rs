@@ -1,0 +1,100 @@
+//! Where tensors live and in what precision: the only place that knows which accelerators were compiled in.
+use super::{Error, Result};
+use candle_core::{DType, Tensor};
+
+/// A device and the floating type used on it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub inner: candle_core::Device,
+    /// F32 on the CPU (half precision is slow there); F16 or BF16 may be chosen on accelerators.
+    pub dtype: DType,
+}
+
+impl Device {
+    pub fn cpu() -> Self {
+        Self {
+            inner: candle_core::Device::Cpu,
+            dtype: DType::F32,
+        }
+    }
+
+    /// `cpu`, `cuda`, `cuda:N`, `metal` or `auto` (the first accelerator that answers, else the CPU).
+    pub fn by_name(name: &str) -> Result<Self> {
+        let accelerated = |inner| Self {
+            inner,
+            dtype: DType::F32,
+        };
+        let (kind, number) = match name.split_once(':') {
+            Some((kind, n)) => (
+                kind,
+                n.parse()
+                    .map_err(|e| Error::because(format!("`{name}` names no device"), e))?,
+            ),
+            None => (name, 0usize),
+        };
+        match kind {
+            "cpu" => Ok(Self::cpu()),
+            "cuda" => candle_core::Device::new_cuda(number)
+                .map(accelerated)
+                .map_err(|e| Error::because(format!("device `{name}` does not answer"), e)),
+            "metal" => candle_core::Device::new_metal(number)
+                .map(accelerated)
+                .map_err(|e| Error::because(format!("device `{name}` does not answer"), e)),
+            "auto" => Ok(Self::by_name("cuda")
+                .or_else(|_| Self::by_name("metal"))
+                .unwrap_or_else(|_| Self::cpu())),
+            _ => Err(Error::new(format!(
+                "`{name}` names no device; expected `auto`, `cpu`, `cuda` or `metal`"
+            ))),
+        }
+    }
+
+    /// The same device with another floating type: `f32`, `f16` or `bf16`.
+    pub fn with_dtype(mut self, name: &str) -> Result<Self> {
+        self.dtype = match name {
+            "f32" => DType::F32,
+            "f16" => DType::F16,
+            "bf16" => DType::BF16,
+            _ => {
+                return Err(Error::new(format!(
+                    "`{name}` is no floating type; expected `f32`, `f16` or `bf16`"
+                )))
+            }
+        };
+        Ok(self)
+    }
+
+    pub fn is_cpu(&self) -> bool {
+        self.inner.is_cpu()
+    }
+
+    /// A tensor of `values` in the device's floating type.
+    pub fn tensor(&self, values: Vec<f32>, shape: &[usize]) -> Result<Tensor> {
+        Ok(Tensor::from_vec(values, shape, &self.inner)?.to_dtype(self.dtype)?)
+    }
+
+    /// A tensor of token ids or row numbers.
+    pub fn ids(&self, values: Vec<u32>, shape: &[usize]) -> Result<Tensor> {
+        Ok(Tensor::from_vec(values, shape, &self.inner)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Device;
+
+    #[test]
+    fn names() {
+        assert!(Device::by_name("cpu").unwrap().is_cpu());
+        assert!(Device::by_name("auto").is_ok());
+        let check = |name: &str, expected: &str| {
+            assert_eq!(Device::by_name(name).unwrap_err().to_string(), expected);
+        };
+        check(
+            "gpu",
+            "`gpu` names no device; expected `auto`, `cpu`, `cuda` or `metal`",
+        );
+        check("cuda:x", "`cuda:x` names no device");
+        assert!(Device::cpu().with_dtype("f8").is_err());
+    }
+}
