@@ -1,35 +1,42 @@
-//! Arguments, settings, terminal.
+//! Arguments, settings, terminal: one file a command, errors in three lines.
+//!
+//! To add a command: its arguments in `args/`, its `run(&Settings, &Args) -> anyhow::Result<ExitCode>` in a file here,
+//! one variant in [`args::Command`] and one line in [`dispatch`].
+pub mod args;
+mod doctor;
 mod eval;
+mod failure;
+mod output;
+mod settings;
 
-use crate::eval::EvalError;
-use clap::{Parser, Subcommand};
+use args::{Args, Command};
+use clap::Parser;
+use settings::Settings;
 use std::process::ExitCode;
 
-#[derive(Parser, Debug)]
-#[command(version, about)]
-struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand, Debug)]
-enum Command {
-    Eval(eval::EvalArgs),
-}
+/// Nothing could be done at all: wrong arguments, no model, unreadable settings.
+const CANNOT_START: u8 = 2;
 
 /// Runs the command line; the only function the binary calls.
 pub fn main() -> ExitCode {
-    let result = match Args::parse().command {
-        Command::Eval(args) => eval::run(&args),
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return failure::usage(&error),
     };
-    result.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        if let Some(cause) = error.chain().nth(1) {
-            eprintln!("  caused by: {cause}");
+    dispatch(&args).unwrap_or_else(|error| {
+        if failure::is_broken_pipe(&error) {
+            return ExitCode::SUCCESS; // the reader has seen enough
         }
-        if let Some(hint) = error.downcast_ref::<EvalError>().and_then(|e| e.hint.as_ref()) {
-            eprintln!("  hint: {hint}");
-        }
-        ExitCode::from(2)
+        failure::print(&error);
+        ExitCode::from(CANNOT_START)
     })
+}
+
+fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = Settings::resolve(&args.global)?;
+    settings.apply_threads();
+    match &args.command {
+        Command::Doctor(args) => doctor::run(&settings, args),
+        Command::Eval(args) => eval::run(args),
+    }
 }

@@ -1,4 +1,5 @@
 //! `sunto eval score`: files of lines in, scores out, as text or JSON.
+use crate::cli::output;
 use crate::eval::{
     metric::{self, Options},
     metrics::bleu::Smoothing,
@@ -98,11 +99,8 @@ pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         .transpose()?;
 
     match args.format {
-        ScoreFormat::Json => println!(
-            "{}",
-            serde_json::to_string_pretty(&to_json(&scores, sentences.as_deref()))?
-        ),
-        ScoreFormat::Text => print!("{}", to_text(&scores, sentences.as_deref())),
+        ScoreFormat::Json => output::line(&serde_json::to_string_pretty(&to_json(&scores, sentences.as_deref()))?)?,
+        ScoreFormat::Text => output::print(&to_text(&scores, sentences.as_deref()))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,15 @@
+//! Arguments of every command that translates: which model, and how it searches.
+
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Model options")]
+pub struct ModelArgs {
+    /// Model: a card's name, a Hugging Face repository, or a folder in the transformers layout [default: small-it-en].
+    #[arg(long, value_name = "CARD|ORG/NAME|FOLDER", env = "SUNTO_MODEL", hide_env = true)]
+    pub model: Option<String>,
+    /// Width of the beam search; 1 is greedy [default: 4].
+    #[arg(long, value_name = "N", env = "SUNTO_BEAMS", hide_env = true)]
+    pub beams: Option<usize>,
+    /// Tokens at most of each translated sentence [default: three times its source's length].
+    #[arg(long, value_name = "N", env = "SUNTO_MAX_TOKENS", hide_env = true)]
+    pub max_tokens: Option<usize>,
+}
