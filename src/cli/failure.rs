@@ -1,5 +1,5 @@
 //! Errors as people read them: what failed on which thing, what caused it, what to do next; three lines at most.
-use crate::{eval::EvalError, model::ModelError};
+use crate::{eval::EvalError, model::ModelError, read::ReadError};
 use clap::error::ErrorKind;
 use std::{error::Error, io, process::ExitCode};
 
@@ -64,6 +64,11 @@ fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     None.or_else(|| error.downcast_ref::<Failure>().and_then(|e| e.hint.clone()))
         .or_else(|| error.downcast_ref::<ModelError>().and_then(|e| e.hint.clone()))
         .or_else(|| error.downcast_ref::<EvalError>().and_then(|e| e.hint.clone()))
+        .or_else(|| {
+            error
+                .downcast_ref::<ReadError>()
+                .and_then(|e| e.hint().map(String::from))
+        })
 }
 
 fn one_line(text: &str) -> String {
