@@ -1,6 +1,105 @@
 //! From an article to a brief: draft, cite, check.
+pub mod cite;
+pub mod extract;
 pub mod finding;
+pub mod headline;
+pub mod safeguards;
+pub mod strategy;
 pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
+pub use strategy::Strategy;
 pub use types::{Brief, BriefSentence, Citation, Fact, ModelStamp, Provenance, Skipped, Source, Translation};
+
+use crate::{
+    model::ModelError,
+    text::{Article, Role},
+};
+
+pub type Result<T, E = ModelError> = std::result::Result<T, E>;
+
+/// The English of one sentence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Translated {
+    pub text: String,
+    /// Length-normalised log-probability.
+    pub score: f32,
+}
+
+/// What translates: a model with its search, or a stand-in in tests.
+pub trait Translate: Send + Sync {
+    /// One translation for each sentence, in order.
+    fn translate(&self, sentences: &[&str]) -> Result<Vec<Translated>>;
+    fn stamp(&self) -> ModelStamp;
+    /// Search settings as text, for the provenance.
+    fn search(&self) -> String;
+}
+
+/// Makes briefs: one strategy, one translator.
+pub struct Briefer {
+    pub strategy: Box<dyn Strategy>,
+    pub translator: Box<dyn Translate>,
+    pub seed: u64,
+}
+
+impl Briefer {
+    /// The brief of one article.
+    ///
+    /// # Errors
+    /// Where the model fails on it.
+    pub fn brief(&self, article: &Article) -> Result<Brief> {
+        let draft = self.strategy.draft(article, self.translator.as_ref())?;
+        let summary = cite::cite(article, draft.sentences, &draft.translation);
+        Ok(Brief {
+            id: article.id.clone(),
+            source: Source {
+                path: article.meta.path.clone(),
+                title: article.meta.title.clone(),
+                date: article.meta.date.clone(),
+                language: article.meta.language.clone(),
+            },
+            headline: draft.headline,
+            summary,
+            facts: vec![],
+            translation: draft
+                .translation
+                .into_iter()
+                .map(|(id, t)| Translation {
+                    sentence: id.0,
+                    source: article.sentence(id).to_string(),
+                    text: t.text,
+                    score: t.score,
+                })
+                .collect(),
+            skipped: skipped(article),
+            findings: vec![],
+            provenance: Provenance {
+                version: concat!("sunto ", env!("CARGO_PKG_VERSION")).into(),
+                strategy: self.strategy.name().into(),
+                translator: Some(self.translator.stamp()),
+                summarizer: None,
+                search: self.translator.search(),
+                glossary: None,
+                seed: self.seed,
+            },
+        })
+    }
+}
+
+/// What the reader set aside: listed, so that nothing vanishes.
+fn skipped(article: &Article) -> Vec<Skipped> {
+    article
+        .sentences
+        .iter()
+        .filter(|s| !s.role.is_content())
+        .map(|s| Skipped {
+            role: match s.role {
+                Role::Metadata => "metadata".into(),
+                _ => "boilerplate".into(),
+            },
+            start: s.span.start,
+            end: s.span.end,
+            text: s.span.of(&article.text).to_string(),
+        })
+        .collect()
+}

@@ -1,0 +1,129 @@
+//! A brief as Markdown for people: what was found, where it stands in the Italian, what to verify.
+use super::notices;
+use crate::brief::Brief;
+use std::fmt::Write;
+
+pub fn render(brief: &Brief) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "# {}\n", escape(&brief.headline));
+    let _ = writeln!(out, "{}\n", meta(brief));
+    for notice in notices::of(brief) {
+        let _ = writeln!(out, "> {notice}");
+    }
+    let numbers = cited(brief);
+    let _ = writeln!(out);
+    for s in &brief.summary {
+        let cites: String = s
+            .citations
+            .iter()
+            .filter_map(|c| number(&numbers, c.sentence))
+            .map(|n| format!("[{n}]"))
+            .collect();
+        let _ = writeln!(out, "{} {cites}\n", escape(&s.text));
+    }
+    if brief.summary.is_empty() {
+        let _ = writeln!(out, "*No sentence of the article could be taken into a brief.*\n");
+    }
+    let open: Vec<_> = brief.findings.iter().filter(|f| notices::doubtful(f)).collect();
+    if !open.is_empty() {
+        let _ = writeln!(out, "## To verify\n");
+        for f in open {
+            let place = f.source.as_ref().or(f.target.as_ref()).map(|e| e.sentence);
+            let shown = place
+                .and_then(|s| number(&numbers, s))
+                .map(|n| format!(" [{n}]"))
+                .unwrap_or_default();
+            let (check, verdict) = (notices::label(f.check), notices::verdict(f.verdict));
+            let _ = writeln!(out, "- **{check}, {verdict}**{shown}: {}", escape(&f.reason));
+        }
+        let _ = writeln!(out);
+    }
+    if !brief.facts.is_empty() {
+        let _ = writeln!(out, "## Facts\n\n| kind | English | Italian |\n|---|---|---|");
+        for f in &brief.facts {
+            let _ = writeln!(out, "| {} | {} | {} |", f.kind, cell(&f.text), cell(&f.source));
+        }
+        let _ = writeln!(out);
+    }
+    let _ = writeln!(out, "## Sources\n");
+    for (i, id) in numbers.iter().enumerate() {
+        if let Some(quote) = quote(brief, *id) {
+            let _ = writeln!(out, "{}. {}", i + 1, escape(&quote));
+        }
+    }
+    let _ = writeln!(out, "\n## Italian and English\n\n| Italian | English |\n|---|---|");
+    for t in &brief.translation {
+        let _ = writeln!(out, "| {} | {} |", cell(&t.source), cell(&t.text));
+    }
+    let p = &brief.provenance;
+    let model = p.translator.as_ref().map(|m| {
+        let hash = m.sha256.get(..12).unwrap_or(&m.sha256);
+        format!(" · {} ({}, sha256 {hash})", m.name, m.dtype)
+    });
+    let _ = writeln!(
+        out,
+        "\n---\n{} · {}{} · {}",
+        p.version,
+        p.strategy,
+        model.unwrap_or_default(),
+        p.search
+    );
+    out
+}
+
+/// Cited sentences in the order in which the brief cites them: `[1]` is the first.
+fn cited(brief: &Brief) -> Vec<u32> {
+    let mut numbers = vec![];
+    for c in brief.summary.iter().flat_map(|s| &s.citations) {
+        if !numbers.contains(&c.sentence) {
+            numbers.push(c.sentence);
+        }
+    }
+    numbers
+}
+
+fn number(numbers: &[u32], sentence: u32) -> Option<usize> {
+    numbers.iter().position(|n| *n == sentence).map(|i| i + 1)
+}
+
+fn quote(brief: &Brief, sentence: u32) -> Option<String> {
+    let mut citations = brief.summary.iter().flat_map(|s| &s.citations);
+    citations
+        .find(|c| c.sentence == sentence)
+        .map(|c| c.quote.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn meta(brief: &Brief) -> String {
+    let s = &brief.source;
+    let mut parts = vec![];
+    if let Some(title) = &s.title {
+        parts.push(format!("*{}*", escape(title.trim())));
+    }
+    parts.extend(s.date.clone());
+    parts.extend(s.path.as_ref().map(|p| format!("`{}`", p.replace('`', "'"))));
+    match parts.is_empty() {
+        true => format!("`{}`", brief.id.replace('`', "'")),
+        false => parts.join(" · "),
+    }
+}
+
+/// Text that Markdown shows as it is: nothing in an article is markup.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' | '\r' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn cell(text: &str) -> String {
+    escape(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,77 @@
+//! What a reader abroad has to know before relying on a brief, in plain words; the same in every format.
+use crate::brief::{safeguards, Brief, Check, Finding, Verdict};
+
+/// Notices of a brief, most important first.
+pub fn of(brief: &Brief) -> Vec<String> {
+    let mut notices = vec![];
+    if brief
+        .translation
+        .iter()
+        .any(|t| safeguards::mentions_suspect(&t.source))
+    {
+        notices.push(
+            "The article reports on people under investigation or in criminal proceedings. They are presumed innocent \
+             until a final judgment."
+                .to_string(),
+        );
+    }
+    let open: Vec<&Finding> = brief.findings.iter().filter(|f| doubtful(f)).collect();
+    if !open.is_empty() {
+        let kinds = open
+            .iter()
+            .map(|f| label(f.check))
+            .collect::<std::collections::BTreeSet<_>>();
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        notices.push(format!(
+            "Machine translation; {} to verify against the Italian ({}).",
+            match open.len() {
+                1 => "1 passage".to_string(),
+                n => format!("{n} passages"),
+            },
+            kinds.join(", ")
+        ));
+    } else {
+        notices.push("Machine translation: verify against the Italian before acting on it.".to_string());
+    }
+    notices
+}
+
+/// Whether a finding asks the reader to look at the source.
+pub fn doubtful(finding: &Finding) -> bool {
+    finding.verdict != Verdict::Supported && !finding.repaired
+}
+
+/// The word that people use for a check.
+pub fn label(check: Check) -> &'static str {
+    match check {
+        Check::Number => "number",
+        Check::Money => "amount",
+        Check::Percent => "percentage",
+        Check::Age => "age",
+        Check::Date => "date",
+        Check::Time => "time",
+        Check::Name => "name",
+        Check::Place => "place",
+        Check::Agency => "agency",
+        Check::Negation => "negation",
+        Check::Status => "legal status",
+        Check::Hedge => "allegation",
+        Check::Presumption => "presumption of innocence",
+        Check::Denial => "denial",
+        Check::Glossary => "term",
+        Check::Length => "length",
+        Check::Repetition => "repetition",
+        Check::Language => "language",
+        Check::Protection => "protection of minors",
+    }
+}
+
+/// The word that people use for a verdict.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Supported => "supported",
+        Verdict::Altered => "altered",
+        Verdict::Unsupported => "not in the source",
+        Verdict::Missing => "missing",
+    }
+}

@@ -1,0 +1,105 @@
+//! A brief in every format: nothing lost, nothing of an article taken for markup.
+use super::*;
+use crate::brief::{BriefSentence, Check, Citation, Excerpt, Fact, Finding, Translation, Verdict};
+
+fn brief() -> Brief {
+    Brief {
+        id: "a-1".into(),
+        headline: "Two <b>people</b> arrested".into(),
+        summary: vec![BriefSentence {
+            text: "Two people were arrested for *fraud*.".into(),
+            citations: vec![Citation {
+                sentence: 1,
+                start: 10,
+                end: 34,
+                quote: "Due persone arrestate.".into(),
+            }],
+        }],
+        facts: vec![Fact {
+            kind: "number".into(),
+            text: "2".into(),
+            source: "Due".into(),
+            sentence: 1,
+        }],
+        translation: vec![Translation {
+            sentence: 1,
+            source: "Due persone arrestate <script>alert(1)</script>|".into(),
+            text: "Two people were arrested.".into(),
+            score: -0.5,
+        }],
+        findings: vec![Finding {
+            check: Check::Number,
+            verdict: Verdict::Altered,
+            source: Some(Excerpt {
+                sentence: 1,
+                start: 0,
+                end: 3,
+                text: "Due".into(),
+            }),
+            target: None,
+            reason: "the Italian says 2".into(),
+            repaired: false,
+        }],
+        ..serde_json::from_value(serde_json::json!({
+            "id": "", "source": {"path": "a.txt", "title": null, "date": "2024-03-02", "language": "ita"}, "headline": "",
+            "summary": [], "facts": [], "translation": [], "skipped": [], "findings": [],
+            "provenance": {"version": "sunto", "strategy": "lead", "translator": null, "summarizer": null, "search": "beams:1",
+                "glossary": null, "seed": 0}
+        }))
+        .unwrap()
+    }
+}
+
+#[test]
+fn json_holds_all_of_it() {
+    for format in [Format::Json, Format::Jsonl] {
+        let back: Brief = serde_json::from_str(&render(&brief(), format)).unwrap();
+        assert_eq!(back, brief());
+    }
+    assert_eq!(render(&brief(), Format::Jsonl).matches('\n').count(), 1);
+}
+
+#[test]
+fn markup_in_an_article_stays_text() {
+    let html = render(&brief(), Format::Html);
+    assert!(!html.contains("<script>") && html.contains("&lt;script&gt;"), "{html}");
+    assert!(html.contains("Two &lt;b&gt;people") && html.contains("href=\"#s1\""));
+    assert!(!html.contains("http"), "an external resource");
+    let markdown = render(&brief(), Format::Markdown);
+    assert!(
+        markdown.starts_with("# Two \\<b\\>people\\</b\\> arrested\n"),
+        "{markdown}"
+    );
+    assert!(markdown.contains("for \\*fraud\\*. [1]"));
+    assert!(markdown.contains("**number, altered** [1]: the Italian says 2"));
+}
+
+#[test]
+fn the_schema_in_docs_is_that_of_the_types() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/brief.schema.json");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, schema()).unwrap();
+    }
+    assert_eq!(
+        fs::read_to_string(path).unwrap(),
+        schema(),
+        "run `UPDATE=1 cargo test schema`"
+    );
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    let value = serde_json::to_value(brief()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &value));
+    let mut broken = value;
+    broken["summary"] = "none".into();
+    assert!(!jsonschema::is_valid(&schema, &broken));
+}
+
+#[test]
+fn a_file_is_whole_or_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.md");
+    file(&path, b"one").unwrap();
+    file(&path, b"two").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"two");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    assert!(file(&dir.path().join("no/such/folder.md"), b"x").is_err());
+}
