@@ -1,8 +1,10 @@
 //! From an article to a brief: draft, cite, check.
+pub mod batch;
 pub mod cite;
 pub mod extract;
 pub mod finding;
 pub mod headline;
+pub mod journal;
 pub mod safeguards;
 pub mod strategy;
 pub mod types;

@@ -1,4 +1,5 @@
 //! The one integration binary; each module says what it proves.
+mod batch; // killed, resumed, retried; the same files at any number of jobs
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod read; // formats against golden files; odd input costs one error and no more

@@ -1,0 +1,356 @@
+//! Batches: killed at any moment, resumed, retried; one bad article among good ones; the same files at any `jobs`.
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use sunto::brief::batch::{run, Event, Plan, Summary};
+use sunto::brief::journal::{entries, Status, JOURNAL};
+use sunto::brief::{Brief, BriefSentence};
+use sunto::read::{open, ReadError};
+use sunto::text::Article;
+
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` cannot be briefed")]
+struct Refused(String);
+
+/// The first sentence as brief; an article whose text has `RIFIUTATO` fails, one with `ROTTO` panics.
+fn lead(article: &Article) -> Result<Brief, Refused> {
+    let (_, _, first) = article.content().next().ok_or_else(|| Refused(article.id.clone()))?;
+    assert!(!article.text.contains("ROTTO"), "broken on purpose");
+    if article.text.contains("RIFIUTATO") {
+        return Err(Refused(article.id.clone()));
+    }
+    Ok(Brief {
+        id: article.id.clone(),
+        source: Default::default(),
+        headline: String::new(),
+        summary: vec![BriefSentence {
+            text: first.to_string(),
+            citations: vec![],
+        }],
+        facts: vec![],
+        translation: vec![],
+        skipped: vec![],
+        findings: vec![],
+        provenance: Default::default(),
+    })
+}
+
+fn render(brief: &Brief) -> String {
+    format!("# {}\n{}\n", brief.id, brief.summary[0].text)
+}
+
+fn plan(folder: &Path) -> Plan {
+    Plan {
+        folder: folder.to_path_buf(),
+        settings: "s1".into(),
+        extension: "md".into(),
+        jobs: 2,
+        retry_failed: false,
+        fail_fast: false,
+    }
+}
+
+fn batch(input: &Path, plan: &Plan) -> Summary {
+    run(open(input), plan, lead, render, &mut |_| {}).unwrap()
+}
+
+/// A jsonl file of `n` short articles.
+fn articles(folder: &Path, n: usize) -> std::path::PathBuf {
+    let path = folder.join("articoli.jsonl");
+    let line = |i: usize| {
+        format!(
+            "{{\"id\": \"a{i:04}\", \"text\": \"Il comune numero {i} ha approvato il bilancio. Vale {i} milioni.\"}}\n"
+        )
+    };
+    fs::write(&path, (0..n).map(line).collect::<String>()).unwrap();
+    path
+}
+
+/// Every file of a folder but its lock, with its content.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|n| n != ".sunto.lock")
+        .map(|n| (n.clone(), fs::read_to_string(folder.join(n)).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_same_files_at_any_number_of_jobs() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = articles(dir.path(), 60);
+    let mut all = vec![];
+    for jobs in [1, 2, 7] {
+        let out = dir.path().join(jobs.to_string());
+        let summary = batch(&input, &Plan { jobs, ..plan(&out) });
+        assert_eq!(
+            summary,
+            Summary {
+                done: 60,
+                words: 60 * 11,
+                ..Summary::default()
+            }
+        );
+        all.push(files(&out));
+    }
+    assert_eq!(all[0].len(), 61);
+    assert!(
+        all.iter().all(|f| *f == all[0]),
+        "journal and briefs differ with the number of jobs"
+    );
+}
+
+#[test]
+fn a_bad_article_is_a_line_and_the_others_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let text = "Il comune ha approvato il bilancio di previsione per il prossimo anno.";
+    let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
+    fs::create_dir(&out).unwrap();
+    for (name, text) in [
+        ("a.txt", text),
+        ("b.txt", "Il comune: RIFIUTATO."),
+        ("c.txt", ""),
+        ("d.txt", "Il comune: ROTTO."),
+        ("e.txt", text),
+    ] {
+        write(name, text);
+    }
+    let inputs = || ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map(|n| dir.path().join(n));
+    let go = |plan: &Plan| {
+        let mut seen = vec![];
+        let articles = sunto::read::open_all(inputs(), Default::default());
+        let summary = run(articles, plan, lead, render, &mut |e| {
+            seen.push(match e {
+                Event::Done { .. } => "done".to_string(),
+                Event::Skipped { .. } => "skipped".into(),
+                Event::Failed { failure, .. } => failure.error.replace(&format!("{}/", dir.path().display()), ""),
+                Event::FailedBefore { .. } => "failed before".into(),
+            })
+        });
+        (summary.unwrap(), seen)
+    };
+    let broke = "the briefing of this article broke down";
+    let (summary, seen) = go(&plan(&out));
+    assert_eq!(
+        seen,
+        ["done", "`b` cannot be briefed", "`c.txt` has no text", broke, "done"]
+    );
+    assert_eq!((summary.done, summary.failed, summary.complete()), (2, 3, false));
+    // Again: what is done and what failed is known; an unreadable input is told again, but entered once.
+    let (summary, seen) = go(&plan(&out));
+    assert_eq!(
+        seen,
+        [
+            "skipped",
+            "failed before",
+            "`c.txt` has no text",
+            "failed before",
+            "skipped"
+        ]
+    );
+    assert_eq!((summary.skipped, summary.failed_before, summary.failed), (2, 2, 1));
+    assert_eq!(entries(&out).unwrap().len(), 5);
+    // A deleted brief is made again; other settings begin anew.
+    fs::remove_file(out.join("a.md")).unwrap();
+    assert_eq!(go(&plan(&out)).1[0], "done");
+    assert_eq!(
+        go(&Plan {
+            settings: "s2".into(),
+            ..plan(&out)
+        })
+        .1[0],
+        "done"
+    );
+    // Retried, with one fault mended.
+    write("b.txt", text);
+    write("d.txt", "Il comune: ROTTO.");
+    let (summary, seen) = go(&Plan {
+        retry_failed: true,
+        ..plan(&out)
+    });
+    assert_eq!(seen, ["skipped", "done", "`c.txt` has no text", broke, "skipped"]);
+    assert_eq!((summary.done, summary.failed), (1, 2));
+}
+
+#[test]
+fn fail_fast_stops_at_the_first_failure_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let input = articles(dir.path(), 40);
+    let text = fs::read_to_string(&input).unwrap().replace("numero 17 ", "RIFIUTATO ");
+    fs::write(&input, text).unwrap();
+    let summary = batch(
+        &input,
+        &Plan {
+            fail_fast: true,
+            jobs: 4,
+            ..plan(&out)
+        },
+    );
+    assert_eq!((summary.done, summary.failed), (17, 1));
+    let statuses: Vec<Status> = entries(&out).unwrap().iter().map(|e| e.status).collect();
+    assert_eq!(statuses.len(), 18);
+    assert_eq!(statuses[17], Status::Failed);
+}
+
+#[test]
+fn articles_of_one_name_get_a_file_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let input = dir.path().join("a.jsonl");
+    let line = |id: &str, n: u32| format!("{{\"id\": \"{id}\", \"text\": \"Il comune ha approvato {n} delibere.\"}}\n");
+    fs::write(&input, line("x", 1) + &line("x", 2) + &line("X", 3) + &line("x", 1)).unwrap();
+    for _ in 0..2 {
+        let summary = batch(&input, &plan(&out));
+        assert_eq!((summary.done + summary.skipped, summary.failed), (4, 0));
+        assert_eq!(files(&out).keys().filter(|n| n.ends_with(".md")).count(), 3);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_ends_the_batch() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = articles(dir.path(), 3);
+    fs::write(dir.path().join("file"), "").unwrap();
+    let error = run(
+        open(&input),
+        &plan(&dir.path().join("file/out")),
+        lead,
+        render,
+        &mut |_| {},
+    )
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("cannot make the folder `{}/file/out`", dir.path().display())
+    );
+    // A full disk: `/dev/full` stands for the file that is to be written.
+    let out = dir.path().join("out");
+    let full = |article: &Article| {
+        std::os::unix::fs::symlink("/dev/full", out.join(format!(".sunto-part-{}.md", article.id))).unwrap();
+        lead(article)
+    };
+    let error = run(open(&input), &plan(&out), full, render, &mut |_| {}).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("cannot write `{}`", out.join("a0000.md").display())
+    );
+    assert!(error.hint.unwrap().starts_with("make room"));
+    // Once there is room the batch goes on, and nothing of the attempt is left.
+    assert_eq!(batch(&input, &plan(&out)).done, 3);
+    assert_eq!(
+        files(&out).keys().collect::<Vec<_>>(),
+        ["a0000.md", "a0001.md", "a0002.md", JOURNAL]
+    );
+    // A journal that is no file is not read: a device would never end.
+    let out = dir.path().join("device");
+    fs::create_dir(&out).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", out.join(JOURNAL)).unwrap();
+    let error = run(open(&input), &plan(&out), lead, render, &mut |_| {}).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("cannot open the journal `{}`", out.join(JOURNAL).display())
+    );
+}
+
+/// Memory is bounded: no more articles are read ahead than the window holds.
+#[test]
+fn reading_waits_for_the_workers() {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    let dir = tempfile::tempdir().unwrap();
+    let input = articles(dir.path(), 200);
+    let (read, made, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let counted = open(&input).inspect(|_: &Result<Article, ReadError>| {
+        let ahead = read.fetch_add(1, SeqCst) + 1 - made.load(SeqCst);
+        most.fetch_max(ahead, SeqCst);
+    });
+    let work = |a: &Article| {
+        let brief = lead(a);
+        made.fetch_add(1, SeqCst);
+        brief
+    };
+    run(
+        counted,
+        &Plan {
+            jobs: 3,
+            ..plan(&dir.path().join("out"))
+        },
+        work,
+        render,
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(made.load(SeqCst), 200);
+    assert!(
+        most.load(SeqCst) <= 3 * 4 + 1,
+        "{} articles were held",
+        most.load(SeqCst)
+    );
+}
+
+/// The process that [`killed_a_hundred_times`] kills: a batch as any other, run by this test binary.
+#[test]
+fn batch_process() {
+    let (Some(input), Some(out)) = (std::env::var_os("SUNTO_TEST_IN"), std::env::var_os("SUNTO_TEST_OUT")) else {
+        return;
+    };
+    let summary = batch(Path::new(&input), &plan(Path::new(&out)));
+    assert_eq!(summary.done + summary.skipped, 1000);
+}
+
+#[test]
+fn killed_a_hundred_times_nothing_is_lost_or_doubled() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = articles(dir.path(), 1000);
+    let expected = dir.path().join("expected");
+    batch(&input, &plan(&expected));
+    let expected = files(&expected);
+    let start = |out: &Path| {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "batch::batch_process"])
+            .envs([
+                ("SUNTO_TEST_IN", input.as_os_str()),
+                ("SUNTO_TEST_OUT", out.as_os_str()),
+            ])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let (mut kills, mut round, mut seed) = (0, 0, 12345u64);
+    while kills < 100 {
+        round += 1;
+        let out = dir.path().join(format!("out{round}"));
+        loop {
+            let mut child = start(&out);
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            std::thread::sleep(Duration::from_micros(3000 + (seed >> 33) % 25_000));
+            let ended = child.try_wait().unwrap().is_some();
+            child.kill().unwrap();
+            assert_eq!(child.wait().unwrap().success(), ended);
+            kills += usize::from(!ended);
+            // Whatever the moment: no brief is half-written, and the journal is readable but for a torn last line.
+            if out.join(JOURNAL).exists() && kills % 10 == 0 {
+                for (name, content) in files(&out)
+                    .iter()
+                    .filter(|(n, _)| n.ends_with(".md") && !n.starts_with('.'))
+                {
+                    assert_eq!(content, &expected[name]);
+                }
+            }
+            if ended || kills >= 100 {
+                break;
+            }
+        }
+        assert!(start(&out).wait().unwrap().success());
+        assert_eq!(files(&out), expected, "round {round}");
+        let done = entries(&out).unwrap();
+        let names: std::collections::BTreeSet<&str> = done.iter().filter_map(|e| e.file.as_deref()).collect();
+        assert_eq!((done.len(), names.len()), (1000, 1000));
+    }
+}
