@@ -4,11 +4,9 @@
 //! bounds how many are in memory. A brief is renamed into place before its line enters the journal, so a process
 //! killed at any moment leaves whole files only, and at worst does a few articles again.
 use super::journal::{fingerprint, sha256, BatchError, Entry, Failure, Journal, Status};
-use super::Brief;
 use crate::read::ReadError;
 use crate::text::{words, Article};
 use std::collections::{BTreeMap, HashSet};
-use std::error::Error;
 use std::fs;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -75,13 +73,13 @@ pub enum Event<'a> {
     },
 }
 
-/// Briefs `articles` into `plan.folder`. `brief` makes a brief, `render` the content of its file. An article's fault
-/// is a line of the journal and an event; only the output folder's own faults end the batch.
-pub fn run<E: Error>(
+/// Briefs `articles` into `plan.folder`. `brief` makes a brief `B`, `render` the content of its file. An article's
+/// fault is a line of the journal and an event; only the output folder's own faults end the batch.
+pub fn run<B, E: Into<Failure>>(
     articles: impl Iterator<Item = Result<Article, ReadError>>,
     plan: &Plan,
-    brief: impl Fn(&Article) -> Result<Brief, E> + Sync,
-    render: impl Fn(&Brief) -> String + Sync,
+    brief: impl Fn(&Article) -> Result<B, E> + Sync,
+    render: impl Fn(&B) -> String + Sync,
     on: &mut dyn FnMut(Event),
 ) -> Result<Summary, BatchError> {
     let mut journal = Journal::open(&plan.folder, &plan.settings)?;
@@ -220,20 +218,18 @@ impl Queue<'_> {
 
     /// An input that gave no article: a line of the journal, once.
     fn unread(&self, error: ReadError, journal: &Journal) -> Outcome {
-        let failure = Failure {
-            error: error.to_string(),
-            cause: error.source().map(|c| c.to_string()),
-            hint: error.hint().map(String::from),
-        };
-        let article = sha256(&["unread", &error.input, &failure.error]);
+        let input = error.input.clone();
+        let failure = Failure::from(error);
+        let article = sha256(&["unread", &input, &failure.error]);
         let known = journal.status(&article).is_some();
         let entry = Entry {
             article,
             settings: self.plan.settings.clone(),
             status: Status::Failed,
             id: String::new(),
-            input: error.input,
+            input,
             file: None,
+            sha256: None,
             failure: Some(failure),
         };
         Outcome::Failed { entry, known }
@@ -249,11 +245,11 @@ fn next(tasks: &Mutex<Receiver<Task>>) -> Option<Task> {
 }
 
 /// One article's brief, from text to file.
-fn work<E: Error>(
+fn work<B, E: Into<Failure>>(
     task: Task,
     folder: &Path,
-    brief: &impl Fn(&Article) -> Result<Brief, E>,
-    render: &impl Fn(&Brief) -> String,
+    brief: &impl Fn(&Article) -> Result<B, E>,
+    render: &impl Fn(&B) -> String,
 ) -> Outcome {
     let Task {
         article,
@@ -264,7 +260,7 @@ fn work<E: Error>(
     } = task;
     let input = article.meta.path.clone().unwrap_or_else(|| article.id.clone());
     let made = catch_unwind(AssertUnwindSafe(|| {
-        brief(&article).map(|b| render(&b)).map_err(|e| failure(&e))
+        brief(&article).map(|b| render(&b)).map_err(E::into)
     }));
     let made = made.unwrap_or_else(|panic| {
         let said = panic
@@ -284,6 +280,7 @@ fn work<E: Error>(
         id: article.id,
         input,
         file: None,
+        sha256: None,
         failure: None,
     };
     match made {
@@ -292,6 +289,7 @@ fn work<E: Error>(
                 return Outcome::Fatal(error);
             }
             entry.file = Some(name);
+            entry.sha256 = Some(sha256(&[&content]));
             Outcome::Done {
                 entry,
                 words: words::count(&article.text),
@@ -302,14 +300,6 @@ fn work<E: Error>(
             entry.failure = Some(failure);
             Outcome::Failed { entry, known: false }
         }
-    }
-}
-
-fn failure(error: &dyn Error) -> Failure {
-    Failure {
-        error: error.to_string(),
-        cause: error.source().map(|c| c.to_string()),
-        hint: None,
     }
 }
 

@@ -1,8 +1,11 @@
 //! What a batch has done, in an append-only file: one JSON line an article, read again when the batch goes on.
+use crate::model::ModelError;
+use crate::read::ReadError;
 use crate::text::Article;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::error::Error;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +25,26 @@ pub struct Failure {
     pub hint: Option<String>,
 }
 
+impl From<ReadError> for Failure {
+    fn from(e: ReadError) -> Self {
+        Self {
+            error: e.to_string(),
+            cause: e.source().map(|c| c.to_string()),
+            hint: e.hint().map(String::from),
+        }
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(e: ModelError) -> Self {
+        Self {
+            error: e.to_string(),
+            cause: e.source().map(|c| c.to_string()),
+            hint: e.hint,
+        }
+    }
+}
+
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -35,6 +58,9 @@ pub struct Entry {
     /// The brief's file in the output folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// Of the file's content, by [`sha256`] of one text: what a replay is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
 }
@@ -254,6 +280,7 @@ mod tests {
             id: article.into(),
             input: format!("{article}.txt"),
             file: None,
+            sha256: None,
             failure: None,
         }
     }

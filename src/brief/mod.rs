@@ -5,6 +5,7 @@ pub mod extract;
 pub mod finding;
 pub mod headline;
 pub mod journal;
+pub mod manifest;
 pub mod safeguards;
 pub mod strategy;
 pub mod types;

@@ -5,40 +5,26 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use sunto::brief::batch::{run, Event, Plan, Summary};
-use sunto::brief::journal::{entries, Status, JOURNAL};
-use sunto::brief::{Brief, BriefSentence};
+use sunto::brief::journal::{entries, Failure, Status, JOURNAL};
+use sunto::brief::manifest::{replay, Manifest};
 use sunto::read::{open, ReadError};
 use sunto::text::Article;
 
-#[derive(Debug, thiserror::Error)]
-#[error("`{0}` cannot be briefed")]
-struct Refused(String);
-
 /// The first sentence as brief; an article whose text has `RIFIUTATO` fails, one with `ROTTO` panics.
-fn lead(article: &Article) -> Result<Brief, Refused> {
-    let (_, _, first) = article.content().next().ok_or_else(|| Refused(article.id.clone()))?;
+fn lead(article: &Article) -> Result<String, Failure> {
     assert!(!article.text.contains("ROTTO"), "broken on purpose");
     if article.text.contains("RIFIUTATO") {
-        return Err(Refused(article.id.clone()));
+        return Err(Failure {
+            error: format!("cannot brief `{}`", article.id),
+            ..Failure::default()
+        });
     }
-    Ok(Brief {
-        id: article.id.clone(),
-        source: Default::default(),
-        headline: String::new(),
-        summary: vec![BriefSentence {
-            text: first.to_string(),
-            citations: vec![],
-        }],
-        facts: vec![],
-        translation: vec![],
-        skipped: vec![],
-        findings: vec![],
-        provenance: Default::default(),
-    })
+    let first = article.content().next().map_or("", |(_, _, sentence)| sentence);
+    Ok(format!("# {}\n{first}\n", article.id))
 }
 
-fn render(brief: &Brief) -> String {
-    format!("# {}\n{}\n", brief.id, brief.summary[0].text)
+fn render(brief: &String) -> String {
+    brief.clone()
 }
 
 fn plan(folder: &Path) -> Plan {
@@ -136,10 +122,7 @@ fn a_bad_article_is_a_line_and_the_others_go_on() {
     };
     let broke = "the briefing of this article broke down";
     let (summary, seen) = go(&plan(&out));
-    assert_eq!(
-        seen,
-        ["done", "`b` cannot be briefed", "`c.txt` has no text", broke, "done"]
-    );
+    assert_eq!(seen, ["done", "cannot brief `b`", "`c.txt` has no text", broke, "done"]);
     assert_eq!((summary.done, summary.failed, summary.complete()), (2, 3, false));
     // Again: what is done and what failed is known; an unreadable input is told again, but entered once.
     let (summary, seen) = go(&plan(&out));
@@ -256,6 +239,68 @@ fn a_folder_that_cannot_be_written_ends_the_batch() {
     assert_eq!(
         error.to_string(),
         format!("cannot open the journal `{}`", out.join(JOURNAL).display())
+    );
+}
+
+#[test]
+fn a_replay_finds_the_first_difference() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let input = articles(dir.path(), 9);
+    let text = fs::read_to_string(&input).unwrap().replace("numero 4 ", "RIFIUTATO ");
+    fs::write(&input, &text).unwrap();
+    batch(&input, &plan(&out));
+    let again = |change: &str| {
+        let brief = |a: &Article| lead(a).map(|b| b.replace(change, "cambiato"));
+        let found = replay(open(&input), &out, "s1", brief, render).unwrap();
+        (
+            found.same,
+            found
+                .difference
+                .map(|(i, d)| (i.rsplit(':').next().unwrap().to_string(), d)),
+        )
+    };
+    assert_eq!(again("nulla"), (9, None));
+    let differs = |line: &str, what: &str| Some((line.to_string(), what.to_string()));
+    let expected = "`a0006.md` line 2: was `Il comune numero 6 ha approvato il bilancio.`, is `Il comune cambiato ha approvato il bilancio.`";
+    assert_eq!(again("numero 6"), (6, differs("7", expected)));
+    fs::write(&input, text.replace("numero 2 ", "numero 22 ")).unwrap();
+    assert_eq!(
+        again("nulla"),
+        (
+            2,
+            differs("3", "the article has changed, or was not there, when the batch ran")
+        )
+    );
+    fs::write(
+        &input,
+        text.lines().take(7).map(|l| format!("{l}\n")).collect::<String>(),
+    )
+    .unwrap();
+    assert_eq!(
+        again("nulla"),
+        (7, differs("8", "the article is not there any more, or has changed"))
+    );
+    // Another fingerprint of settings knows nothing of these briefs.
+    let other = replay(open(&input), &out, "s2", lead, render).unwrap();
+    assert_eq!(other.same, 0);
+}
+
+#[test]
+fn manifests_are_read_as_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = Manifest {
+        inputs: vec!["a b.txt".into()],
+        settings: "s".into(),
+        ..Manifest::default()
+    };
+    manifest.write(dir.path()).unwrap();
+    assert_eq!(Manifest::read(&dir.path().join("manifest.json")).unwrap(), manifest);
+    fs::write(dir.path().join("x.json"), "{}").unwrap();
+    let error = Manifest::read(&dir.path().join("x.json")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("`{}` is no manifest of a batch", dir.path().join("x.json").display())
     );
 }
 
