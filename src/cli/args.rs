@@ -1,6 +1,7 @@
 //! The words of the command line, as typed: inert, no defaults resolved. `settings` resolves them.
 pub mod doctor;
 pub mod model;
+pub mod site;
 
 use clap::{builder::FalseyValueParser, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ Examples:
 pub enum Command {
     /// Show what would run here: device, threads, processor features, models, settings.
     Doctor(doctor::DoctorArgs),
+    /// Make a site of a folder of briefs: static pages, search, feeds.
+    Site(site::SiteArgs),
     /// Measure translations and briefs.
     Eval(super::eval::EvalArgs),
 }

@@ -8,6 +8,7 @@ mod eval;
 mod failure;
 mod output;
 mod settings;
+mod site;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -37,6 +38,7 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
     settings.apply_threads();
     match &args.command {
         Command::Doctor(args) => doctor::run(&settings, args),
+        Command::Site(args) => site::run(&settings, args),
         Command::Eval(args) => eval::run(args),
     }
 }

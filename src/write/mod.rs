@@ -3,6 +3,7 @@ mod html;
 mod json;
 mod markdown;
 mod notices;
+pub mod site;
 
 use crate::brief::Brief;
 use std::{fs, io, io::Write, path::Path};

@@ -1,0 +1,39 @@
+//! The site's templates, style and script: real files under `write/theme/site`, compiled in.
+use minijinja::{syntax::SyntaxConfig, AutoEscape, Environment, Value};
+use std::sync::LazyLock;
+
+pub const CSS: &str = include_str!("../theme/site/site.css");
+pub const JS: &str = include_str!("../theme/site/site.js");
+
+const TEMPLATES: [(&str, &str); 4] = [
+    ("shell.html", include_str!("../theme/site/shell.html")),
+    ("index.html", include_str!("../theme/site/index.html")),
+    ("all.html", include_str!("../theme/site/all.html")),
+    ("brief.html", include_str!("../theme/site/brief.html")),
+];
+
+static THEME: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut env = Environment::new();
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    env.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the usual delimiters"),
+    );
+    for (name, source) in TEMPLATES {
+        env.add_template(name, source)
+            .expect("a template that the tests render");
+    }
+    env
+});
+
+/// A page from its template; every value is escaped.
+///
+/// # Errors
+/// Of the template, which the tests render.
+pub fn render(name: &str, context: impl Into<Value>) -> Result<String, minijinja::Error> {
+    THEME.get_template(name)?.render(context.into())
+}
