@@ -1,22 +1,20 @@
 //! From a row of logits to its best candidates: log-softmax, edits and top-k in one place for every executor.
 use super::{Candidate, Edits};
 
-/// log(sum(exp(row))), stable.
-pub fn log_sum_exp(row: &[f32]) -> f32 {
+/// Turns logits into log-probabilities, in place.
+pub fn log_softmax(row: &mut [f32]) {
     let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    if max == f32::NEG_INFINITY {
-        return max;
+    // Subtracted one after the other: max + ln(sum) would lose digits where logits are large.
+    let norm = row.iter().map(|&v| (v - max).exp()).sum::<f32>().ln();
+    for v in row {
+        *v = (*v - max) - norm;
     }
-    max + row.iter().map(|&v| (v - max).exp()).sum::<f32>().ln()
 }
 
 /// The `k` best candidates of a row of logits after `edits`, best first, ties by lower id.
 /// Candidates of no probability are left out. `row` is used up as scratch.
 pub fn best(row: &mut [f32], edits: Option<&Edits>, k: usize) -> Vec<Candidate> {
-    let norm = log_sum_exp(row);
-    for v in row.iter_mut() {
-        *v -= norm;
-    }
+    log_softmax(row);
     if let Some(edits) = edits.filter(|e| !e.is_empty()) {
         edits.apply(row);
     }

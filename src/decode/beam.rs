@@ -1,0 +1,278 @@
+//! Beam search over one source, step by step, exactly as transformers' `generate` searches; beams = 1 is greedy.
+use super::{
+    constraint::{self, Forms, Progress},
+    processors::{self, Next},
+    Search,
+};
+use crate::model::{config::EarlyStopping, Candidate, Edits};
+use std::sync::Arc;
+
+/// Added to wanted tokens so that the model returns them whatever their rank, and taken off again.
+const BONUS: f32 = 256.0;
+
+/// A hypothesis that may still grow.
+#[derive(Clone)]
+struct Live {
+    /// Start token first.
+    tokens: Vec<u32>,
+    /// Sum of log-probabilities.
+    score: f32,
+    progress: Progress,
+    attention: Vec<Arc<Vec<f32>>>,
+}
+
+/// A hypothesis that has ended.
+pub(super) struct Ended {
+    /// Without the start token.
+    pub tokens: Vec<u32>,
+    /// Sum of log-probabilities over length^length_penalty.
+    pub score: f32,
+    pub unmet: Vec<usize>,
+    pub attention: Vec<Arc<Vec<f32>>>,
+}
+
+/// A continuation of one live hypothesis.
+struct Step {
+    parent: usize,
+    token: u32,
+    score: f32,
+    progress: Progress,
+    ends: bool,
+}
+
+pub(super) struct Beam<'a> {
+    search: &'a Search,
+    phrases: &'a [Forms],
+    /// Hypotheses kept; more than `search.beams` where phrases need banks.
+    beams: usize,
+    limit: usize,
+    live: Vec<Live>,
+    ended: Vec<Ended>,
+    /// Ended without all phrases: returned if meeting them costs too much.
+    loose: Vec<Ended>,
+    /// Whether a live hypothesis may still beat the ended ones.
+    promising: bool,
+    /// What was wanted of each live hypothesis in the last request.
+    forced: Vec<Option<u32>>,
+    wanted: Vec<Vec<u32>>,
+}
+
+impl<'a> Beam<'a> {
+    pub fn new(search: &'a Search, phrases: &'a [Forms], limit: usize) -> Self {
+        let progress = Progress::new(phrases);
+        let beams = match progress.is_complete() {
+            true => search.beams,
+            false => search.beams.max((constraint::tokens(phrases) + 1).clamp(2, 10)),
+        };
+        let first = Live {
+            tokens: vec![search.start],
+            score: 0.0,
+            progress,
+            attention: vec![],
+        };
+        Self {
+            search,
+            phrases,
+            beams,
+            limit,
+            live: vec![first],
+            ended: vec![],
+            loose: vec![],
+            promising: true,
+            forced: vec![],
+            wanted: vec![],
+        }
+    }
+
+    /// Rows it will take at most.
+    pub fn width(&self) -> usize {
+        self.beams
+    }
+
+    pub fn is_done(&self) -> bool {
+        let full = self.ended.len() >= self.beams;
+        self.live.is_empty() || !self.promising || (full && self.search.early_stopping == EarlyStopping::Always)
+    }
+
+    /// For each live hypothesis its last token and the edits of its next; and how many candidates are needed.
+    pub fn request(&mut self, tokens: &mut Vec<u32>, edits: &mut Vec<Edits>) -> usize {
+        (self.forced, self.wanted) = (vec![], vec![]);
+        let mut extra = 0;
+        for live in &self.live {
+            tokens.push(live.tokens.last().copied().unwrap_or(self.search.start));
+            let mut wanted = vec![];
+            match processors::next(self.search, &live.tokens, self.limit) {
+                Next::Forced(token) => {
+                    self.forced.push(Some(token));
+                    edits.push(Edits::default());
+                }
+                Next::Open(mut edit) => {
+                    if !live.progress.is_complete() {
+                        wanted = live.progress.wanted(self.phrases);
+                        edit.add = wanted.iter().map(|&t| (t, BONUS)).collect();
+                    }
+                    self.forced.push(None);
+                    edits.push(edit);
+                }
+            }
+            extra = extra.max(wanted.len());
+            self.wanted.push(wanted);
+        }
+        self.keep() + extra
+    }
+
+    /// Continuations to look at: enough that as many as beams do not end.
+    fn keep(&self) -> usize {
+        if self.is_greedy() {
+            1
+        } else {
+            (1 + self.search.eos.len()).max(2) * self.beams
+        }
+    }
+
+    fn is_greedy(&self) -> bool {
+        self.beams == 1
+    }
+
+    /// Takes each live hypothesis' candidates; returns the rows, among its own, that go on, in order.
+    pub fn advance(&mut self, rows: &[Vec<Candidate>], attention: Option<&[Vec<f32>]>) -> Vec<usize> {
+        let length = self.live[0].tokens.len();
+        let steps = self.steps(rows, length);
+        let attention: Option<Vec<Arc<Vec<f32>>>> = attention.map(|a| a.iter().cloned().map(Arc::new).collect());
+        let denominator = (length as f32).powf(self.search.length_penalty);
+        let grow = |live: &[Live], step: &Step| -> Live {
+            let mut next = live[step.parent].clone();
+            next.tokens.push(step.token);
+            next.attention
+                .extend(attention.as_ref().map(|a| a[step.parent].clone()));
+            Live {
+                score: step.score,
+                progress: step.progress.clone(),
+                ..next
+            }
+        };
+        // Only the best `beams` may end; those behind them are there so that enough go on.
+        let open = !(self.ended.len() >= self.beams && self.search.early_stopping == EarlyStopping::Always);
+        for step in steps.iter().take(self.beams).filter(|s| s.ends && open) {
+            let live = grow(&self.live, step);
+            let (tokens, score) = (live.tokens[1..].to_vec(), step.score / denominator);
+            let ended = Ended {
+                tokens,
+                score,
+                unmet: live.progress.unmet(),
+                attention: live.attention,
+            };
+            let pool = if ended.unmet.is_empty() {
+                &mut self.ended
+            } else {
+                &mut self.loose
+            };
+            let at = pool.partition_point(|e| e.score >= score);
+            pool.insert(at, ended);
+            pool.truncate(self.beams);
+        }
+        let going: Vec<&Step> = steps.iter().filter(|s| !s.ends).collect();
+        let chosen: Vec<usize> = if self.phrases.is_empty() || self.is_greedy() {
+            (0..going.len().min(self.beams)).collect()
+        } else {
+            let banks: Vec<usize> = going.iter().map(|s| s.progress.bank(self.phrases)).collect();
+            constraint::allocate(&banks, self.beams)
+        };
+        if self.is_greedy() && steps.first().is_some_and(|s| s.ends) {
+            self.live.clear();
+            return vec![];
+        }
+        let parents = chosen.iter().map(|&i| going[i].parent).collect();
+        let next: Vec<Live> = chosen.iter().map(|&i| grow(&self.live, going[i])).collect();
+        if next.is_empty() && self.ended.is_empty() && self.loose.is_empty() {
+            self.give_up(denominator);
+        }
+        self.live = next;
+        self.promising = self.is_promising(length);
+        parents
+    }
+
+    /// The best continuations of all live hypotheses, best first.
+    fn steps(&self, rows: &[Vec<Candidate>], length: usize) -> Vec<Step> {
+        let mut steps = vec![];
+        for (parent, live) in self.live.iter().enumerate() {
+            let forced = self.forced[parent].map(|token| vec![Candidate { token, logp: 0.0 }]);
+            for c in forced.as_ref().unwrap_or(&rows[parent]) {
+                let wanted = forced.is_none() && self.wanted[parent].contains(&c.token);
+                let logp = if wanted { c.logp - BONUS } else { c.logp };
+                let progress = match self.phrases.is_empty() {
+                    true => Progress::default(),
+                    false => live.progress.after(self.phrases, c.token),
+                };
+                let ends = self.search.eos.contains(&c.token) || length >= self.limit;
+                steps.push(Step {
+                    parent,
+                    token: c.token,
+                    score: live.score + logp,
+                    progress,
+                    ends,
+                });
+            }
+        }
+        // Stable: ties go to the earlier hypothesis, then to the lower token.
+        steps.sort_by(|a, b| b.score.total_cmp(&a.score));
+        if self.phrases.is_empty() {
+            steps.truncate(self.keep());
+        }
+        steps
+    }
+
+    /// Whether to go on: transformers' `_check_early_stop_heuristic`. Once false it stays false.
+    fn is_promising(&self, length: usize) -> bool {
+        let (Some(best), true) = (self.live.first(), self.promising) else {
+            return self.promising;
+        };
+        // With phrases the banks keep going: a few complete hypotheses are enough.
+        let enough = if self.phrases.is_empty() {
+            self.beams
+        } else {
+            self.search.beams
+        };
+        if self.ended.len() < enough {
+            return true;
+        }
+        let penalty = self.search.length_penalty;
+        let longest = self.search.early_stopping == EarlyStopping::Never && penalty > 0.0;
+        let hypothetical = if longest { self.limit } else { length } as f32;
+        let best = self.live.iter().map(|l| l.score).fold(best.score, f32::max);
+        self.ended
+            .last()
+            .is_none_or(|worst| best / hypothetical.powf(penalty) > worst.score)
+    }
+
+    /// Every continuation is forbidden: what there is must do.
+    fn give_up(&mut self, denominator: f32) {
+        for live in &self.live {
+            let (tokens, score) = (live.tokens[1..].to_vec(), live.score / denominator);
+            let attention = live.attention.clone();
+            self.loose.push(Ended {
+                tokens,
+                score,
+                unmet: live.progress.unmet(),
+                attention,
+            });
+        }
+    }
+
+    /// The best hypotheses, best first: those that meet all phrases, unless that costs too much.
+    pub fn finish(mut self) -> Vec<Ended> {
+        let price = match (self.ended.first(), self.loose.first()) {
+            (Some(met), Some(free)) => free.score - met.score,
+            _ => 0.0,
+        };
+        let mut all = if price > self.search.constraint_cost {
+            self.loose.append(&mut self.ended);
+            self.loose
+        } else {
+            self.ended.append(&mut self.loose);
+            self.ended
+        };
+        all.truncate(self.search.n_best.max(1));
+        all
+    }
+}
