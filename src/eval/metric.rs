@@ -27,10 +27,12 @@ pub struct Record {
     pub facts: Vec<String>,
     /// Strings that any faithful translation contains (`M:` line).
     pub must: Vec<String>,
-    /// Body sentences that support the reference brief (`X:` line), from 1.
+    /// Sentences of the article that support the reference brief (`X:` line).
     pub support: Vec<u32>,
-    /// Body sentences that the system's brief cites, from 1; `None` where the system cites nothing at all.
+    /// Sentences of the article that the system's brief cites; `None` where the system cites nothing at all.
     pub cited: Option<Vec<u32>>,
+    /// The article in English: what a brief is compared with for copying and novelty.
+    pub english: String,
 }
 
 /// Sufficient statistics of one segment; they add up over a corpus, in any order.
@@ -126,6 +128,19 @@ const METRICS: &[(&str, Build)] = &[
     ("rouge-lsum", |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::LcsSum))
     }),
+    ("must-recall", |_| Box::new(metrics::record::must_recall())),
+    ("fact-recall", |_| Box::new(metrics::record::fact_recall())),
+    (
+        "citation-precision",
+        |_| Box::new(metrics::record::citation_precision()),
+    ),
+    ("citation-recall", |_| Box::new(metrics::record::citation_recall())),
+    ("compression", |_| Box::new(metrics::extractive::compression())),
+    ("coverage", |_| Box::new(metrics::extractive::coverage())),
+    ("density", |_| Box::new(metrics::extractive::density())),
+    ("novel-2", |_| Box::new(metrics::extractive::novel_bigrams())),
+    ("repetition", |_| Box::new(metrics::extractive::repetition())),
+    ("length", |_| Box::new(metrics::extractive::length())),
 ];
 
 /// Names of the metrics that need no model.

@@ -101,8 +101,9 @@ pub fn same_count(path: &Path, found: usize, first: &Path, expected: usize) -> R
     }
     let (path, first, by) = (path.display(), first.display(), found.abs_diff(expected));
     let way = if found < expected { "few" } else { "many" };
+    let plural = if found == 1 { "" } else { "s" };
     Err(EvalError::new(format!(
-        "`{path}` has {found} lines, `{first}` has {expected}: {by} too {way}"
+        "`{path}` has {found} line{plural}, `{first}` has {expected}: {by} too {way}"
     ))
     .hint("line n of every file is about the same segment; look for lost or doubled line ends"))
 }

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 use sunto::eval::{
     metric,
     metrics::bleu::Smoothing,
+    resample,
     tokenize::{mteval::Tokenizer, porter},
-    Metric, Options, Segment, Stats,
+    Metric, Options, Resampling, Segment, Stats, Test,
 };
 
 fn table(name: &str) -> Value {
@@ -119,5 +120,44 @@ fn peers_score_as_published() {
             let total = metric.stats(&segments).unwrap().iter().sum::<Stats>();
             near(&format!("{file} {row}"), metric.score(&total), score.as_f64().unwrap());
         }
+    }
+}
+
+/// sacreBLEU's paired tests on the peers give the same verdicts, p within sampling error (tests/golden/significance.py).
+#[test]
+fn paired_tests_agree_with_sacrebleu() {
+    let table = table("significance.json");
+    let pairs = table["pairs"].as_array().unwrap();
+    assert!(pairs.len() >= 72, "{}", pairs.len());
+    let Some(folder) = std::env::var_os("SUNTO_PEERS") else {
+        return;
+    };
+    let read = |name: String| -> Vec<String> {
+        let text = fs::read_to_string(Path::new(&folder).join(name)).unwrap();
+        text.split_terminator('\n').map(str::to_string).collect()
+    };
+    for pair in pairs {
+        let text = |key: &str| pair[key].as_str().unwrap();
+        let number = |key: &str| pair[key].as_f64().unwrap();
+        let references = [read(format!("{}.en", text("corpus")))];
+        let metric = metric_of(text("metric"), 1, false);
+        let stats = |system: &str| {
+            let hypotheses = read(format!("{}.{system}.en", text("corpus")));
+            metric.stats(&segments(&hypotheses, &references)).unwrap()
+        };
+        let test: Test = serde_json::from_value(pair["test"].clone()).unwrap();
+        let trials = if test == Test::PairedBootstrap { 1000 } else { 10_000 };
+        let how = Resampling {
+            test,
+            trials,
+            ..Resampling::default()
+        };
+        let ours = resample::paired(metric.as_ref(), &stats(text("base")), &stats(text("system")), &how).unwrap();
+        near("delta", ours.delta, number("delta"));
+        let theirs = number("p");
+        // Two independent estimates from this many trials: four standard errors of their difference.
+        let error = 4.0 * (2.0 * theirs * (1.0 - theirs) / trials as f64).sqrt() + 2.0 / trials as f64;
+        assert!((ours.p - theirs).abs() <= error, "{pair}: p {} here", ours.p);
+        assert_eq!(ours.p < 0.05, theirs < 0.05, "{pair}: p {} here", ours.p);
     }
 }
