@@ -2,7 +2,7 @@
 //!
 //! Sentence scores, corpus scores, intervals and paired tests are then written once, in `resample`.
 use super::{
-    error::{EvalError, Result},
+    error::{EvalError, Result as Fallible},
     metrics,
     tokenize::mteval::Tokenizer,
 };
@@ -36,8 +36,20 @@ pub struct Record {
 }
 
 /// Sufficient statistics of one segment; they add up over a corpus, in any order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
 pub struct Stats(pub Vec<f64>);
+
+/// Most statistics are counts: they are written as whole numbers, which keeps reports small.
+impl serde::Serialize for Stats {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = self.0.iter().all(|x| x.fract() == 0.0 && x.abs() < 1e15);
+        if whole {
+            serializer.collect_seq(self.0.iter().map(|x| *x as i64))
+        } else {
+            serializer.collect_seq(&self.0)
+        }
+    }
+}
 
 impl AddAssign<&Stats> for Stats {
     fn add_assign(&mut self, other: &Stats) {
@@ -76,7 +88,7 @@ pub struct Label {
 pub trait Metric: Send + Sync {
     fn label(&self) -> &Label;
     /// Statistics of each segment, in order.
-    fn stats(&self, segments: &[Segment]) -> Result<Vec<Stats>>;
+    fn stats(&self, segments: &[Segment]) -> Fallible<Vec<Stats>>;
     /// The score of summed statistics, on the scale 0 to 100 unless the metric's page says otherwise.
     fn score(&self, total: &Stats) -> f64;
 }
@@ -110,56 +122,77 @@ impl Default for Options {
 
 type Build = fn(&Options) -> Box<dyn Metric>;
 
+/// What one segment of a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// What the task makes: a sentence of a translation, a whole brief.
+    Output,
+    /// A whole article: what is recorded of it belongs to no one sentence.
+    Article,
+}
+
+use Unit::{Article, Output};
+
 /// Every metric that needs no model: the only list.
-const METRICS: &[(&str, Build)] = &[
-    ("bleu", |o| Box::new(metrics::bleu::Bleu::new(o))),
-    ("chrf", |o| Box::new(metrics::chrf::Chrf::new(o, 0))),
-    ("chrf++", |o| Box::new(metrics::chrf::Chrf::new(o, 2))),
-    ("ter", |o| Box::new(metrics::ter::Ter::new(o))),
-    ("rouge-1", |o| {
+const METRICS: &[(&str, Unit, Build)] = &[
+    ("bleu", Output, |o| Box::new(metrics::bleu::Bleu::new(o))),
+    ("chrf", Output, |o| Box::new(metrics::chrf::Chrf::new(o, 0))),
+    ("chrf++", Output, |o| Box::new(metrics::chrf::Chrf::new(o, 2))),
+    ("ter", Output, |o| Box::new(metrics::ter::Ter::new(o))),
+    ("rouge-1", Output, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(1)))
     }),
-    ("rouge-2", |o| {
+    ("rouge-2", Output, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(2)))
     }),
-    ("rouge-l", |o| {
+    ("rouge-l", Output, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Lcs))
     }),
-    ("rouge-lsum", |o| {
+    ("rouge-lsum", Output, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::LcsSum))
     }),
-    ("must-recall", |_| Box::new(metrics::record::must_recall())),
-    ("fact-recall", |_| Box::new(metrics::record::fact_recall())),
-    (
-        "citation-precision",
-        |_| Box::new(metrics::record::citation_precision()),
-    ),
-    ("citation-recall", |_| Box::new(metrics::record::citation_recall())),
-    ("compression", |_| Box::new(metrics::extractive::compression())),
-    ("coverage", |_| Box::new(metrics::extractive::coverage())),
-    ("density", |_| Box::new(metrics::extractive::density())),
-    ("novel-2", |_| Box::new(metrics::extractive::novel_bigrams())),
-    ("repetition", |_| Box::new(metrics::extractive::repetition())),
-    ("length", |_| Box::new(metrics::extractive::length())),
+    ("must-recall", Article, |_| Box::new(metrics::record::must_recall())),
+    ("fact-recall", Article, |_| Box::new(metrics::record::fact_recall())),
+    ("citation-precision", Article, |_| {
+        Box::new(metrics::record::citation_precision())
+    }),
+    ("citation-recall", Article, |_| {
+        Box::new(metrics::record::citation_recall())
+    }),
+    ("compression", Article, |_| Box::new(metrics::extractive::compression())),
+    ("coverage", Article, |_| Box::new(metrics::extractive::coverage())),
+    ("density", Article, |_| Box::new(metrics::extractive::density())),
+    ("novel-2", Article, |_| Box::new(metrics::extractive::novel_bigrams())),
+    ("repetition", Output, |_| Box::new(metrics::extractive::repetition())),
+    ("length", Output, |_| Box::new(metrics::extractive::length())),
 ];
 
 /// Names of the metrics that need no model.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    METRICS.iter().map(|(name, _)| *name)
+    METRICS.iter().map(|(name, ..)| *name)
 }
 
 /// The metric of a name.
 ///
 /// # Errors
 /// Where no metric has this name; the hint lists those there are.
-pub fn build(name: &str, options: &Options) -> Result<Box<dyn Metric>> {
-    match METRICS.iter().find(|(n, _)| *n == name) {
-        Some((_, build)) => Ok(build(options)),
+pub fn build(name: &str, options: &Options) -> Fallible<Box<dyn Metric>> {
+    match METRICS.iter().find(|(n, ..)| *n == name) {
+        Some((.., build)) => Ok(build(options)),
         None => {
             let names = names().collect::<Vec<_>>().join(", ");
             Err(EvalError::new(format!("unknown metric `{name}`")).hint(format!("metrics are {names}")))
         }
     }
+}
+
+/// What one segment of the metric of this name is.
+pub fn unit(name: &str) -> Unit {
+    METRICS
+        .iter()
+        .find(|(n, ..)| *n == name)
+        .map_or(Output, |(_, unit, _)| *unit)
 }
 
 /// The tail of every signature: whose numbers these are, and whose they equal.

@@ -1,0 +1,246 @@
+//! What is to be measured, as a file: `eval/*.toml` names a corpus, systems, metrics and a test.
+use super::{
+    error::{EvalError, Result},
+    metric,
+    resample::{Resampling, Test},
+};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// What a suite's systems make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    Translate,
+    Brief,
+}
+
+/// Which files of a corpus folder: `eval-*` are the test split, all others are for training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    #[default]
+    Test,
+    Train,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suite {
+    /// Shown in reports; the file's name where absent.
+    #[serde(default)]
+    pub name: String,
+    pub task: Task,
+    /// Folder of `#ART` files, relative to the working directory.
+    pub corpus: PathBuf,
+    #[serde(default)]
+    pub split: Split,
+    pub metrics: Vec<String>,
+    /// The first is the one that the others are compared with.
+    #[serde(rename = "system")]
+    pub systems: Vec<System>,
+    #[serde(default)]
+    pub significance: Significance,
+}
+
+/// One system: a strategy with its models and search, or a file of outputs made elsewhere.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    pub name: String,
+    /// Lines in the order of the corpus (sentences or briefs), or a `.jsonl` of predictions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translator: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summarizer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beams: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length_penalty: Option<f32>,
+    /// Sentences of a brief, at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentences: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub glossary: Option<PathBuf>,
+}
+
+impl System {
+    /// What decides its outputs, as text.
+    pub fn about(&self) -> String {
+        let mut parts = vec![];
+        let mut say = |key: &str, value: Option<String>| parts.extend(value.map(|v| format!("{key}:{v}")));
+        let path = |p: &Option<PathBuf>| p.as_ref().map(|p| p.display().to_string());
+        say("outputs", path(&self.outputs));
+        say("strategy", self.strategy.clone());
+        say("translator", self.translator.clone());
+        say("summarizer", self.summarizer.clone());
+        say("beams", self.beams.map(|b| b.to_string()));
+        say("length_penalty", self.length_penalty.map(|b| b.to_string()));
+        say("sentences", self.sentences.map(|b| b.to_string()));
+        say("glossary", path(&self.glossary));
+        parts.join("|")
+    }
+}
+
+/// How differences are tested.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Significance {
+    pub test: Test,
+    pub trials: usize,
+    pub resamples: usize,
+    pub seed: u64,
+    pub alpha: f64,
+}
+
+impl Default for Significance {
+    fn default() -> Self {
+        let d = Resampling::default();
+        Self {
+            test: d.test,
+            trials: d.trials,
+            resamples: d.resamples,
+            seed: d.seed,
+            alpha: d.alpha(),
+        }
+    }
+}
+
+impl Significance {
+    pub fn resampling(&self) -> Resampling {
+        let alpha_thousandths = (self.alpha * 1000.0).round() as u32;
+        let (test, trials, resamples, seed) = (self.test, self.trials, self.resamples, self.seed);
+        Resampling {
+            test,
+            trials,
+            resamples,
+            seed,
+            alpha_thousandths,
+        }
+    }
+}
+
+impl Suite {
+    /// Reads a suite.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no TOML (with line), or asks for what there is not.
+    pub fn open(path: &Path) -> Result<Self> {
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|e| {
+            EvalError::new(format!("cannot read `{shown}`"))
+                .caused_by(e)
+                .hint("check the path")
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| EvalError::new(format!("`{shown}` is not valid UTF-8")))?;
+        let stem = path
+            .file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        Self::parse(&text, &shown, &stem)
+    }
+
+    /// Parses the text of a suite that errors call `shown`.
+    pub fn parse(text: &str, shown: &str, name: &str) -> Result<Self> {
+        let mut suite: Suite = toml::from_str(text).map_err(|e| {
+            let line = e.span().map_or(0, |s| text[..s.start].matches('\n').count() + 1);
+            let reason = e.message().lines().next().unwrap_or_default().to_string();
+            EvalError::new(format!("`{shown}` line {line} is not a suite"))
+                .caused_by(reason)
+                .hint("a suite has task, corpus, metrics and [[system]] tables: see eval/translate.toml")
+        })?;
+        if suite.name.is_empty() {
+            suite.name = name.to_string();
+        }
+        suite.check(shown)?;
+        Ok(suite)
+    }
+
+    fn check(&self, shown: &str) -> Result<()> {
+        for name in &self.metrics {
+            metric::build(name, &metric::Options::default())?;
+        }
+        let fault = |what: String| Err(EvalError::new(format!("`{shown}`: {what}")));
+        if self.systems.is_empty() {
+            return fault("no [[system]]".into());
+        }
+        for (i, system) in self.systems.iter().enumerate() {
+            if self.systems[..i].iter().any(|s| s.name == system.name) {
+                return fault(format!("two systems are called `{}`", system.name));
+            }
+            if system.outputs.is_some() == (system.strategy.is_some() || system.translator.is_some()) {
+                return fault(format!(
+                    "system `{}` needs either `outputs` or a strategy with a translator",
+                    system.name
+                ));
+            }
+        }
+        let s = &self.significance;
+        if s.trials == 0 || !(0.001..1.0).contains(&s.alpha) {
+            return fault("[significance] needs trials above 0 and alpha from 0.001 to below 1".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str =
+        "task = \"brief\"\ncorpus = \"c\"\nmetrics = [\"rouge-1\"]\n[[system]]\nname = \"a\"\noutputs = \"o\"\n";
+
+    #[test]
+    fn a_suite_has_defaults() {
+        let suite = Suite::parse(GOOD, "s.toml", "s").unwrap();
+        assert_eq!(
+            (suite.name.as_str(), suite.split, suite.task),
+            ("s", Split::Test, Task::Brief)
+        );
+        assert_eq!(suite.significance.resampling(), Resampling::default());
+        assert_eq!(suite.systems[0].about(), "outputs:o");
+    }
+
+    #[test]
+    fn faults_say_where() {
+        let check = |from: &str, to: &str, expected: &str| {
+            let error = Suite::parse(&GOOD.replace(from, to), "s.toml", "s").unwrap_err();
+            let cause = error.cause.as_ref().map(|c| format!(": {c}")).unwrap_or_default();
+            assert_eq!(format!("{error}{cause}"), expected);
+        };
+        check(
+            "\"brief\"",
+            "brief",
+            "`s.toml` line 1 is not a suite: string values must be quoted, expected literal string",
+        );
+        check(
+            "\"brief\"",
+            "\"x\"",
+            "`s.toml` line 1 is not a suite: unknown variant `x`, expected `translate` or `brief`",
+        );
+        check("outputs = \"o\"", "output = \"o\"", &format!(
+            "`s.toml` line 6 is not a suite: unknown field `output`, expected one of {}",
+            "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `length_penalty`, `sentences`, `glossary`"
+        ));
+        check("rouge-1", "rouge-x", "unknown metric `rouge-x`");
+        check(
+            "outputs = \"o\"",
+            "",
+            "`s.toml`: system `a` needs either `outputs` or a strategy with a translator",
+        );
+        check(
+            "\"o\"\n",
+            "\"o\"\n[[system]]\nname = \"a\"\noutputs = \"p\"\n",
+            "`s.toml`: two systems are called `a`",
+        );
+        check(
+            "\"o\"\n",
+            "\"o\"\n[significance]\nalpha = 0\n",
+            "`s.toml`: [significance] needs trials above 0 and alpha from 0.001 to below 1",
+        );
+    }
+}
