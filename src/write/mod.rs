@@ -4,6 +4,7 @@ mod json;
 mod markdown;
 mod notices;
 pub mod site;
+pub mod report;
 
 use crate::brief::Brief;
 use std::{fs, io, io::Write, path::Path};

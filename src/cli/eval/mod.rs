@@ -1,8 +1,13 @@
 //! `sunto eval`: scores of texts, runs of suites, comparisons and reports.
+mod compare;
+mod report;
+mod run;
 mod score;
+mod systems;
 
-use clap::{Args, Subcommand};
-use std::process::ExitCode;
+use crate::write::report::ReportFormat;
+use clap::{Args, Subcommand, ValueEnum};
+use std::{path::Path, process::ExitCode};
 
 /// Measure translations and briefs: scores with signatures, intervals and paired tests.
 #[derive(Args, Debug)]
@@ -13,16 +18,59 @@ pub struct EvalArgs {
 
 #[derive(Subcommand, Debug)]
 pub enum EvalCommand {
-    /// Score text files (one segment a line) against references, as the sacrebleu command does.
+    /// Run a suite: every system over the corpus, then scores, tests and a report; an interrupted run goes on.
+    Run(run::RunArgs),
+    /// Score text files (one segment a line) against references, as the sacrebleu command does; or score again the
+    /// predictions of a run, without running a model.
     Score(score::ScoreArgs),
+    /// Compare two reports on the same corpus; exit 1 where the second is significantly worse.
+    Compare(compare::CompareArgs),
+    /// Write a report again in another format.
+    Report(report::ReportArgs),
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Text,
+    Md,
+    Json,
+    Html,
+}
+
+impl From<Form> for ReportFormat {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Text => Self::Text,
+            Form::Md => Self::Markdown,
+            Form::Json => Self::Json,
+            Form::Html => Self::Html,
+        }
+    }
 }
 
 /// Runs one `eval` command.
 ///
 /// # Errors
-/// Where files cannot be read or do not fit together.
+/// Where files cannot be read or do not fit together, or a system fails.
 pub fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
+        EvalCommand::Run(args) => run::run(args),
         EvalCommand::Score(args) => score::run(args),
+        EvalCommand::Compare(args) => compare::run(args),
+        EvalCommand::Report(args) => report::run(args),
     }
+}
+
+/// Writes to a file beside its place and moves it there, so that a reader never sees half of it.
+fn write_file(path: &Path, content: &str) -> anyhow::Result<()> {
+    use anyhow::Context;
+    let shown = path.display();
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).with_context(|| format!("cannot write `{shown}`"))?;
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    std::fs::write(&part, content).with_context(|| format!("cannot write `{shown}`"))?;
+    std::fs::rename(&part, path).with_context(|| format!("cannot write `{shown}`"))
 }

@@ -3,9 +3,9 @@ use crate::cli::output;
 use crate::eval::{
     metric::{self, Options},
     metrics::bleu::Smoothing,
-    score,
+    run as suite_run, score,
     tokenize::mteval::Tokenizer,
-    EvalError, Metric, Resampling, Score, Segment,
+    Corpus, EvalError, Metric, Predictions, Resampling, Score, Segment, Suite,
 };
 use clap::{Args, ValueEnum};
 use serde_json::{json, Map, Value};
@@ -19,11 +19,17 @@ pub enum ScoreFormat {
 
 #[derive(Args, Debug)]
 pub struct ScoreArgs {
+    /// A run's predictions.jsonl, to score again; needs --suite.
+    #[arg(value_name = "PREDICTIONS", requires = "suite", conflicts_with_all = ["hyp", "refs"])]
+    pub predictions: Option<PathBuf>,
+    /// The suite of the predictions; the report is written beside them.
+    #[arg(long, value_name = "FILE", requires = "predictions")]
+    pub suite: Option<PathBuf>,
     /// The system's output, one segment a line; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    pub hyp: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "predictions")]
+    pub hyp: Option<PathBuf>,
     /// A reference, one segment a line; repeat for several.
-    #[arg(long = "ref", value_name = "FILE", required = true)]
+    #[arg(long = "ref", value_name = "FILE", required_unless_present = "predictions")]
     pub refs: Vec<PathBuf>,
     /// The source, one segment a line, for metrics that read it.
     #[arg(long, value_name = "FILE")]
@@ -57,6 +63,31 @@ pub struct ScoreArgs {
 }
 
 pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+    match (&args.predictions, &args.suite, &args.hyp) {
+        (Some(predictions), Some(suite), _) => again(predictions, suite),
+        (_, _, Some(hyp)) => files(args, hyp),
+        // The arguments' rules leave no other case.
+        _ => anyhow::bail!("give --hyp and --ref, or predictions and --suite"),
+    }
+}
+
+/// Scores the predictions of a run anew; no model is run.
+fn again(path: &Path, suite: &Path) -> anyhow::Result<ExitCode> {
+    let suite = Suite::open(suite)?;
+    let corpus = Corpus::open(&suite.corpus, suite.split)?;
+    // Only reading makes a missing file; here it is a mistake.
+    let there = std::fs::metadata(path);
+    there.map_err(|e| {
+        EvalError::new(format!("cannot read `{}`", path.display()))
+            .caused_by(e)
+            .hint("check the path")
+    })?;
+    let predictions = Predictions::open(path)?;
+    let report = suite_run::rescore(&suite, &corpus, &predictions, &mut super::run::show)?;
+    super::run::finish(&report, path.parent().unwrap_or(Path::new(".")))
+}
+
+fn files(args: &ScoreArgs, hyp: &Path) -> anyhow::Result<ExitCode> {
     let options = options(args)?;
     let metrics = args
         .metrics
@@ -65,10 +96,10 @@ pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         .collect::<Result<Vec<_>, _>>();
     let metrics = metrics?;
 
-    let hypotheses = read(&args.hyp)?;
+    let hypotheses = read(hyp)?;
     let also = |path: &PathBuf| -> anyhow::Result<Vec<String>> {
         let lines = read(path)?;
-        score::same_count(path, lines.len(), &args.hyp, hypotheses.len())?;
+        score::same_count(path, lines.len(), hyp, hypotheses.len())?;
         Ok(lines)
     };
     let references = args.refs.iter().map(also).collect::<anyhow::Result<Vec<_>>>()?;

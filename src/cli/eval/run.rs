@@ -1,0 +1,79 @@
+//! `sunto eval run`: a suite to a folder of predictions and reports.
+use super::{systems, write_file};
+use crate::eval::{run as suite_run, Corpus, EvalReport, Predictions, Suite};
+use crate::write::report::{render, ReportFormat};
+use clap::Args;
+use std::io::IsTerminal;
+use std::{path::Path, path::PathBuf, process::ExitCode};
+
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The suite, for example eval/translate.toml.
+    pub suite: PathBuf,
+    /// Folder for predictions.jsonl and report.{json,md,html}; eval/runs/SUITE if not given.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Only these systems of the suite.
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub systems: Vec<String>,
+}
+
+pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+    let mut suite = Suite::open(&args.suite)?;
+    if !args.systems.is_empty() {
+        suite.systems.retain(|s| args.systems.contains(&s.name));
+        anyhow::ensure!(
+            !suite.systems.is_empty(),
+            "the suite has no system `{}`",
+            args.systems.join("`, `")
+        );
+    }
+    let corpus = Corpus::open(&suite.corpus, suite.split)?;
+    let folder = args
+        .output
+        .clone()
+        .unwrap_or_else(|| Path::new("eval/runs").join(&suite.name));
+    let mut predictions = Predictions::open(&folder.join("predictions.jsonl"))?;
+    let report = suite_run::run(&suite, &corpus, &mut predictions, &mut systems::make, &mut show)?;
+    finish(&report, &folder)
+}
+
+/// Progress on standard error: one line that is written over on a terminal, a line a system elsewhere.
+pub fn show(event: suite_run::Event) {
+    let terminal = std::io::stderr().is_terminal();
+    match event {
+        suite_run::Event::Article {
+            system,
+            article,
+            done,
+            of,
+            reused,
+        } => {
+            let how = if reused { " (from an earlier run)" } else { "" };
+            if terminal {
+                eprint!("\r\x1b[2K{system}: {done}/{of} {article}{how}");
+            }
+            if done == of {
+                eprintln!(
+                    "{}{system}: {of} articles{how}",
+                    if terminal { "\r\x1b[2K" } else { "" }
+                );
+            }
+        }
+        suite_run::Event::Scoring { .. } => {}
+    }
+}
+
+/// Writes the report in its three forms and shows the table.
+pub fn finish(report: &EvalReport, folder: &Path) -> anyhow::Result<ExitCode> {
+    for (name, format) in [
+        ("report.json", ReportFormat::Json),
+        ("report.md", ReportFormat::Markdown),
+        ("report.html", ReportFormat::Html),
+    ] {
+        write_file(&folder.join(name), &render(report, format))?;
+    }
+    print!("{}", render(report, ReportFormat::Text));
+    eprintln!("wrote {}", folder.join("report.{json,md,html}").display());
+    Ok(ExitCode::SUCCESS)
+}
