@@ -1,4 +1,5 @@
 //! Systems to scores: a suite over a corpus, metrics over segments, tests over statistics.
+pub mod briefing;
 pub mod corpus;
 pub mod error;
 pub mod metric;

@@ -275,6 +275,10 @@ pub fn evaluate(
             let unit = metric::unit(wanted);
             let of = if unit == Unit::Article { &by_article } else { &by_output };
             let s = score::score(metric.as_ref(), of, &how)?;
+            // A system that cites nothing has no citation score, and not a score of 0.
+            if unit == Unit::Article && s.stats.iter().all(|s| s.0.iter().all(|x| *x == 0.0)) {
+                continue;
+            }
             let (signature, direction) = (s.label.signature, s.label.direction);
             let (interval, stats) = (s.interval, s.stats);
             scores.push(ScoreReport {

@@ -5,3 +5,4 @@ mod layers; // dependency direction, file length, module docs, no print in the l
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
+mod suites; // suites open, the test split is untrained, runs resume, reports gate

@@ -157,7 +157,14 @@ fn paired_tests_agree_with_sacrebleu() {
         let theirs = number("p");
         // Two independent estimates from this many trials: four standard errors of their difference.
         let error = 4.0 * (2.0 * theirs * (1.0 - theirs) / trials as f64).sqrt() + 2.0 / trials as f64;
-        assert!((ours.p - theirs).abs() <= error, "{pair}: p {} here", ours.p);
+        // TER counts whole edits, so 2% of shuffles tie with the observed difference: `>=` here, `>` there.
+        let ties = if text("metric") == "ter" && test == Test::PairedRandomization {
+            0.025
+        } else {
+            0.0
+        };
+        let apart = ours.p - theirs;
+        assert!((-error..=error + ties).contains(&apart), "{pair}: p {} here", ours.p);
         assert_eq!(ours.p < 0.05, theirs < 0.05, "{pair}: p {} here", ours.p);
     }
 }

@@ -1,5 +1,6 @@
 //! `sunto eval compare`: two reports on one corpus; the gate of a change.
 use super::write_file;
+use crate::cli::output;
 use crate::eval::{report, EvalReport, Resampling, Verdict};
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
@@ -31,7 +32,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         alpha_thousandths,
     };
     let found = report::compare(&base, &new, &args.metrics, &how)?;
-    print!("{}", crate::write::report::comparisons(&found, how.alpha()));
+    output::print(&crate::write::report::comparisons(&found, how.alpha()))?;
     if let Some(path) = &args.output {
         write_file(path, &(serde_json::to_string_pretty(&found)? + "\n"))?;
     }

@@ -5,7 +5,8 @@ mod run;
 mod score;
 mod systems;
 
-use crate::write::report::ReportFormat;
+use crate::write::{self, report::ReportFormat};
+use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use std::{path::Path, process::ExitCode};
 
@@ -62,15 +63,11 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Writes to a file beside its place and moves it there, so that a reader never sees half of it.
+/// Writes a report or part of one, by rename; its folder is made.
 fn write_file(path: &Path, content: &str) -> anyhow::Result<()> {
-    use anyhow::Context;
-    let shown = path.display();
+    let cannot = || format!("cannot write `{}`", path.display());
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent).with_context(|| format!("cannot write `{shown}`"))?;
+        std::fs::create_dir_all(parent).with_context(cannot)?;
     }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    std::fs::write(&part, content).with_context(|| format!("cannot write `{shown}`"))?;
-    std::fs::rename(&part, path).with_context(|| format!("cannot write `{shown}`"))
+    write::file(path, content.as_bytes()).with_context(cannot)
 }

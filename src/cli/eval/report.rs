@@ -1,5 +1,6 @@
 //! `sunto eval report`: a report in another form.
 use super::{write_file, Form};
+use crate::cli::output;
 use crate::eval::{EvalError, EvalReport};
 use crate::write::report::{render, ReportFormat};
 use clap::Args;
@@ -29,7 +30,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     let rendered = render(&report, format);
     match &args.output {
         Some(path) => write_file(path, &rendered)?,
-        None => print!("{rendered}"),
+        None => output::print(&rendered)?,
     }
     Ok(ExitCode::SUCCESS)
 }

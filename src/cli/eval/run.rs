@@ -1,5 +1,6 @@
 //! `sunto eval run`: a suite to a folder of predictions and reports.
 use super::{systems, write_file};
+use crate::cli::output;
 use crate::eval::{run as suite_run, Corpus, EvalReport, Predictions, Suite};
 use crate::write::report::{render, ReportFormat};
 use clap::Args;
@@ -73,7 +74,7 @@ pub fn finish(report: &EvalReport, folder: &Path) -> anyhow::Result<ExitCode> {
     ] {
         write_file(&folder.join(name), &render(report, format))?;
     }
-    print!("{}", render(report, ReportFormat::Text));
+    output::print(&render(report, ReportFormat::Text))?;
     eprintln!("wrote {}", folder.join("report.{json,md,html}").display());
     Ok(ExitCode::SUCCESS)
 }

@@ -99,7 +99,7 @@ pub fn page(report: &EvalReport) -> String {
         "corpus": report.corpus,
         "segments": report.segments.len(),
         "unit": if report.task == Task::Translate { "sentences" } else { "briefs" },
-        "tests": tests(report),
+        "tests": tests(report).replace('`', ""),
         "metrics": names,
         "rows": rows,
         "legend": legend,
@@ -183,6 +183,7 @@ fn comparison(c: &crate::eval::report::Comparison) -> Vec<String> {
     vec![
         c.system.clone(),
         c.metric.clone(),
+        c.verdict.words().to_string(),
         format!("{:+.2}", p.delta),
         format!("{:+.2} – {:+.2}", p.interval.low, p.interval.high),
         p_value(p.p),
@@ -190,7 +191,6 @@ fn comparison(c: &crate::eval::report::Comparison) -> Vec<String> {
         format!("{} ({} differ)", p.n, p.differing),
         p_value(p.smallest_p),
         p.test.name().to_string(),
-        c.verdict.words().to_string(),
     ]
 }
 

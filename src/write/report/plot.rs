@@ -106,7 +106,7 @@ pub fn distribution(series: &[(String, Vec<f64>)], high: f64, bins: usize) -> St
         .collect();
     let most = shares.iter().flatten().fold(0.0f64, |m, s| m.max(*s)).max(1e-9);
     let (_, top, step) = axis(0.0, most * 100.0);
-    let x = |bin: f64| left + bin / bins as f64 * (width - left - 10.0);
+    let x = |bin: f64| left + bin / bins as f64 * (width - left - 18.0);
     let y = |share: f64| height - bottom - share * 100.0 / top * (height - bottom - 10.0);
     let mut svg = open(width, height, "distribution of segment scores");
     let mut tick = 0.0;

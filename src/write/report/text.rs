@@ -1,7 +1,13 @@
 //! Reports as tables of text: for a terminal (comfy-table) and as Markdown.
 use super::summary::{cost, mark, p_value, score, tests};
-use crate::eval::{report::Comparison, EvalReport};
-use comfy_table::{presets, CellAlignment, ContentArrangement, Table, TableStyle};
+use crate::eval::{
+    report::{Comparison, SystemReport},
+    EvalReport, Verdict,
+};
+use comfy_table::{presets, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// Lines under the header only.
+const TERMINAL: TableStyle = presets::NOTHING.header_separator(LineStyle::new('─', '─', '─', '─'));
 
 fn table(header: Vec<String>, rows: Vec<Vec<String>>, style: TableStyle) -> String {
     let mut table = Table::new();
@@ -16,30 +22,35 @@ fn table(header: Vec<String>, rows: Vec<Vec<String>>, style: TableStyle) -> Stri
     table.trim_fmt()
 }
 
-/// One row a system, one column a metric: score, interval, and what the test against the first says.
+/// One row a metric, one column a system: score, interval, and what the test against the first says.
 fn leaderboard(report: &EvalReport) -> (Vec<String>, Vec<Vec<String>>) {
-    let metrics: Vec<&str> = report
-        .systems
-        .first()
-        .map_or(vec![], |s| s.scores.iter().map(|s| s.metric.as_str()).collect());
-    let mut header = vec!["system".to_string()];
-    header.extend(metrics.iter().map(|m| m.to_string()));
-    header.push("words/s".into());
-    let row = |system: &crate::eval::report::SystemReport| {
-        let mut row = vec![system.name.clone()];
-        for metric in &metrics {
-            let shown = system.score(metric).map_or("-".into(), |s| {
-                let interval = s
-                    .interval
-                    .map_or(String::new(), |i| format!(" [{}, {}]", score(i.low), score(i.high)));
-                format!("{}{interval}{}", score(s.score), mark(report, &system.name, metric))
-            });
-            row.push(shown);
-        }
-        row.push(system.cost.words_per_second().map_or("-".into(), |w| format!("{w:.0}")));
-        row
+    let mut header = vec!["metric".to_string()];
+    header.extend(report.systems.iter().map(|s| s.name.clone()));
+    let metrics = report.systems.first().map_or(&[][..], |s| &s.scores);
+    let cell = |system: &SystemReport, metric: &str| {
+        system.score(metric).map_or("-".into(), |s| {
+            let interval = s
+                .interval
+                .map_or(String::new(), |i| format!(" [{}, {}]", score(i.low), score(i.high)));
+            format!("{}{interval}{}", score(s.score), mark(report, &system.name, metric))
+        })
     };
-    (header, report.systems.iter().map(row).collect())
+    let mut rows: Vec<Vec<String>> = metrics
+        .iter()
+        .map(|m| {
+            let cells = report.systems.iter().map(|s| cell(s, &m.metric));
+            std::iter::once(m.metric.clone()).chain(cells).collect()
+        })
+        .collect();
+    if report.systems.iter().any(|s| s.cost.seconds > 0.0) {
+        let speed = |s: &SystemReport| s.cost.words_per_second().map_or("-".into(), |w| format!("{w:.0}"));
+        rows.push(
+            std::iter::once("words/s".into())
+                .chain(report.systems.iter().map(speed))
+                .collect(),
+        );
+    }
+    (header, rows)
 }
 
 fn comparison_rows(comparisons: &[Comparison]) -> (Vec<String>, Vec<Vec<String>>) {
@@ -72,14 +83,18 @@ fn comparison_rows(comparisons: &[Comparison]) -> (Vec<String>, Vec<Vec<String>>
     };
     (
         header.iter().map(|h| h.to_string()).collect(),
-        comparisons.iter().map(row).collect(),
+        comparisons
+            .iter()
+            .filter(|c| c.verdict != Verdict::NotJudged)
+            .map(row)
+            .collect(),
     )
 }
 
 pub fn comparisons(comparisons: &[Comparison], alpha: f64) -> String {
     let (header, rows) = comparison_rows(comparisons);
     let rule = format!("A difference is shown where p, corrected by Holm over this table, is below {alpha}.");
-    format!("{}\n\n{rule}\n", table(header, rows, presets::UTF8_HORIZONTAL_ONLY))
+    format!("{}\n\n{rule}\n", table(header, rows, TERMINAL))
 }
 
 fn facts(report: &EvalReport) -> String {
@@ -108,14 +123,10 @@ fn signatures(report: &EvalReport) -> Vec<(String, String)> {
 /// For a terminal.
 pub fn terminal(report: &EvalReport) -> String {
     let (header, rows) = leaderboard(report);
-    let mut out = format!(
-        "{}\n\n{}\n",
-        facts(report),
-        table(header, rows, presets::UTF8_HORIZONTAL_ONLY)
-    );
+    let mut out = format!("{}\n\n{}\n", facts(report), table(header, rows, TERMINAL));
     if !report.comparisons.is_empty() {
         let (header, rows) = comparison_rows(&report.comparisons);
-        out += &format!("\n{}\n", table(header, rows, presets::UTF8_HORIZONTAL_ONLY));
+        out += &format!("\n{}\n", table(header, rows, TERMINAL));
     }
     out += "\n";
     for (name, signature) in signatures(report) {
