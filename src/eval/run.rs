@@ -149,8 +149,11 @@ fn by_sentence(text: &str) -> String {
         .join("\n")
 }
 
-/// The task's texts of one article: (number of the sentence, source, reference, output).
-fn texts(task: Task, item: &Item, output: &Output, system: &str) -> Result<Vec<(Option<u32>, String, String, String)>> {
+/// Number of the sentence, source, reference, output.
+type Row = (Option<u32>, String, String, String);
+
+/// The task's texts of one article.
+fn texts(task: Task, item: &Item, output: &Output, system: &str) -> Result<Vec<Row>> {
     let id = &item.article.id;
     match task {
         Task::Translate => {

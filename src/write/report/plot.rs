@@ -29,8 +29,11 @@ pub fn axis(low: f64, high: f64) -> (f64, f64, f64) {
     ((low / step).floor() * step, (high / step).ceil() * step, step)
 }
 
-/// One row a system: a dot at the score, a line over its interval; (name, score, interval).
-pub fn intervals(rows: &[(String, f64, Option<(f64, f64)>)]) -> String {
+/// Name, score, interval.
+pub type Row = (String, f64, Option<(f64, f64)>);
+
+/// One row a system: a dot at the score, a line over its interval.
+pub fn intervals(rows: &[Row]) -> String {
     let (row_height, left, width) = (30.0, 150.0, 620.0);
     let ends = rows
         .iter()
