@@ -2,6 +2,7 @@
 use super::{normalize::fold, Span};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// The two languages of the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,12 +67,16 @@ const STOP_EN: &str = "a about above after again against all also am an and any 
 
 /// Function words: too common to say what a text is about.
 pub fn is_stop(word: &str, language: Language) -> bool {
-    let folded = fold(word);
-    let list = match language {
-        Language::Italian => STOP_IT,
-        Language::English => STOP_EN,
-    };
-    list.split_ascii_whitespace().any(|w| w == folded)
+    stop_words(language).contains(fold(word).as_str())
+}
+
+fn stop_words(language: Language) -> &'static HashSet<&'static str> {
+    static IT: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_IT.split_ascii_whitespace().collect());
+    static EN: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP_EN.split_ascii_whitespace().collect());
+    match language {
+        Language::Italian => &IT,
+        Language::English => &EN,
+    }
 }
 
 /// The Snowball stem of a word, in lower case: what two forms of a word share.
@@ -85,12 +90,7 @@ pub fn stem(word: &str, language: Language) -> String {
 
 /// Stems of the words of `text` that carry content, in order: no stop words, no single letters.
 pub fn content(text: &str, language: Language) -> Vec<String> {
-    let stop: HashSet<&str> = match language {
-        Language::Italian => STOP_IT,
-        Language::English => STOP_EN,
-    }
-    .split_ascii_whitespace()
-    .collect();
+    let stop = stop_words(language);
     let long = |w: &str| w.chars().nth(1).is_some() || w.chars().all(|c| c.is_ascii_digit());
     words(text)
         .iter()

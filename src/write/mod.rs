@@ -3,8 +3,8 @@ mod html;
 mod json;
 mod markdown;
 mod notices;
-pub mod site;
 pub mod report;
+pub mod site;
 
 use crate::brief::Brief;
 use std::{fs, io, io::Write, path::Path};

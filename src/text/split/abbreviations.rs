@@ -1,5 +1,8 @@
 //! Italian abbreviations by what may follow their full stop, and the words that begin sentences.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// What a full stop after an abbreviation may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -43,19 +46,23 @@ const STARTERS: &str = "il lo la i gli le l un uno una nel nello nella nei negli
 const LETTERED: &str = "serie vitamina vitamine piano classe gruppo tipo epatite lettera zona girone fascia categoria \
     scala punto blocco reparto palazzina opzione squadra lotto ipotesi variante influenza";
 
-fn listed(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|w| w == word)
+/// A list as a set, made once.
+macro_rules! set {
+    ($list:expr) => {{
+        static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| $list.split_ascii_whitespace().collect());
+        &*SET
+    }};
 }
 
 /// The kind of the abbreviation `token` (without its last full stop), in any case; `None` if it is none.
 pub fn kind(token: &str) -> Option<Kind> {
     let token = token.to_lowercase();
     let token = token.rsplit(['\'', '’']).next().unwrap_or(&token);
-    if listed(TITLES, token) {
+    if set!(TITLES).contains(token) {
         Some(Kind::Title)
-    } else if listed(REFERENCES, token) {
+    } else if set!(REFERENCES).contains(token) {
         Some(Kind::Reference)
-    } else if listed(CLOSING, token) {
+    } else if set!(CLOSING).contains(token) {
         Some(Kind::Closing)
     } else {
         None
@@ -64,10 +71,10 @@ pub fn kind(token: &str) -> Option<Kind> {
 
 /// Whether `word` (letters only, capital or not) is one that begins sentences rather than names.
 pub fn starts_sentence(word: &str) -> bool {
-    listed(STARTERS, &word.to_lowercase())
+    set!(STARTERS).contains(word.to_lowercase().as_str())
 }
 
 /// Whether a single capital may belong to the noun `word`.
 pub fn takes_letter(word: &str) -> bool {
-    listed(LETTERED, &word.to_lowercase())
+    set!(LETTERED).contains(word.to_lowercase().as_str())
 }
