@@ -8,10 +8,12 @@ pub mod journal;
 pub mod manifest;
 pub mod safeguards;
 pub mod strategy;
+pub mod translate;
 pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
 pub use strategy::Strategy;
+pub use translate::Translator;
 pub use types::{Brief, BriefSentence, Citation, Fact, ModelStamp, Provenance, Skipped, Source, Translation};
 
 use crate::{
@@ -27,6 +29,10 @@ pub struct Translated {
     pub text: String,
     /// Length-normalised log-probability.
     pub score: f32,
+    /// Phrases that were asked for and do not appear.
+    pub unmet: Vec<usize>,
+    /// Whether it repeats itself or was cut by the length limit, and a second search did not mend it.
+    pub repeats: bool,
 }
 
 /// What translates: a model with its search, or a stand-in in tests.
