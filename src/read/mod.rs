@@ -59,6 +59,17 @@ pub fn open_all(inputs: impl IntoIterator<Item = PathBuf>, options: Options) -> 
     }
 }
 
+/// Articles of bytes in memory, as of a file called `name`.
+pub fn from_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Vec<Result<Article, ReadError>> {
+    let path = PathBuf::from(name);
+    let source = Source::file(&path, None);
+    match read(Cursor::new(bytes), &source, options) {
+        Ok(Opened::One(article)) => vec![Ok(*article)],
+        Ok(Opened::Many(records)) => records.collect(),
+        Err(fault) => vec![Err(ReadError::new(name, fault))],
+    }
+}
+
 /// A stream of articles: one file (of a jsonl file, one record) is held in memory at a time. What cannot be read is
 /// an error among the articles; the next ones follow.
 pub struct Articles {
@@ -81,7 +92,10 @@ impl Iterator for Articles {
             self.records = None;
             match self.sources.next()? {
                 Err(error) => return Some(Err(error)),
-                Ok(source) => match self.read(&source) {
+                Ok(source) => match source
+                    .open(self.options.max_bytes)
+                    .and_then(|r| read(r, &source, &self.options))
+                {
                     Ok(Opened::One(article)) => return Some(Ok(*article)),
                     Ok(Opened::Many(records)) => self.records = Some(records),
                     Err(fault) => {
@@ -101,41 +115,38 @@ enum Opened {
     Many(Records),
 }
 
-impl Articles {
-    fn read(&self, source: &Source) -> Result<Opened, Fault> {
-        let mut reader = source.open(self.options.max_bytes)?;
-        let head = peek(&mut reader)?;
-        if let Some(what) = format::foreign(&head) {
-            return Err(Fault::Unsupported { what });
-        }
-        let format = self
-            .options
-            .format
-            .unwrap_or_else(|| format::of(source.path.as_deref(), &head));
-        let limit = self.options.max_bytes;
-        let mut reader: Box<dyn BufRead + Send> = Box::new(Cursor::new(head.clone()).chain(reader));
-        if matches!(format, Format::Jsonl | Format::Seeds) {
-            if encoding::is_wide(&head) {
-                let (text, _) = encoding::decode(&read_all(reader, limit)?, None)?;
-                reader = Box::new(Cursor::new(text.into_bytes()));
-            }
-            let options = self.options.clone();
-            return Ok(Opened::Many(match format {
-                Format::Jsonl => Box::new(jsonl::Jsonl::new(reader, source.clone(), options)),
-                _ => Box::new(seeds::Seeds::new(reader, &source.shown, limit).map(|r| r.map(|(article, _)| article))),
-            }));
-        }
-        let bytes = read_all(reader, limit)?;
-        let declared = (format == Format::Html).then(|| encoding::declared(&bytes)).flatten();
-        let (text, _) = encoding::decode(&bytes, declared)?;
-        drop(bytes);
-        let page = match format {
-            Format::Html => html::page(&text)?,
-            Format::Markdown => markdown::page(&text)?,
-            _ => txt::page(text),
-        };
-        finish(page, source.id.clone(), source.shown.clone(), &self.options).map(|a| Opened::One(Box::new(a)))
+/// Reads one source: the whole of it, or record by record.
+fn read(mut reader: impl BufRead + Send + 'static, source: &Source, options: &Options) -> Result<Opened, Fault> {
+    let head = peek(&mut reader)?;
+    if let Some(what) = format::foreign(&head) {
+        return Err(Fault::Unsupported { what });
     }
+    let format = options
+        .format
+        .unwrap_or_else(|| format::of(source.path.as_deref(), &head));
+    let limit = options.max_bytes;
+    let mut reader: Box<dyn BufRead + Send> = Box::new(Cursor::new(head.clone()).chain(reader));
+    if matches!(format, Format::Jsonl | Format::Seeds) {
+        if encoding::is_wide(&head) {
+            let (text, _) = encoding::decode(&read_all(reader, limit)?, None)?;
+            reader = Box::new(Cursor::new(text.into_bytes()));
+        }
+        let options = options.clone();
+        return Ok(Opened::Many(match format {
+            Format::Jsonl => Box::new(jsonl::Jsonl::new(reader, source.clone(), options)),
+            _ => Box::new(seeds::Seeds::new(reader, &source.shown, limit).map(|r| r.map(|(article, _)| article))),
+        }));
+    }
+    let bytes = read_all(reader, limit)?;
+    let declared = (format == Format::Html).then(|| encoding::declared(&bytes)).flatten();
+    let (text, _) = encoding::decode(&bytes, declared)?;
+    drop(bytes);
+    let page = match format {
+        Format::Html => html::page(&text)?,
+        Format::Markdown => markdown::page(&text)?,
+        _ => txt::page(text),
+    };
+    finish(page, source.id.clone(), source.shown.clone(), options).map(|a| Opened::One(Box::new(a)))
 }
 
 /// Lays the page out and refuses what is no Italian article.

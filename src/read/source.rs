@@ -18,7 +18,7 @@ pub struct Source {
 }
 
 impl Source {
-    fn file(path: &Path, root: Option<&Path>) -> Self {
+    pub fn file(path: &Path, root: Option<&Path>) -> Self {
         let below = root
             .and_then(|r| path.strip_prefix(r).ok())
             .filter(|p| p.components().next().is_some());

@@ -1,8 +1,9 @@
 //! Reading: every format against `tests/golden/read`, and every odd input that must cost one error and no more.
+use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use sunto::read::{open, open_all, Fault, Options, ReadError};
+use sunto::read::{from_bytes, open, open_all, Fault, Options, ReadError};
 use sunto::text::{Article, Role};
 
 /// The articles and errors of an input as one JSON text, with each sentence beside its role.
@@ -48,22 +49,61 @@ fn formats_are_read_as_expected() {
 /// Nothing vanishes: what no sentence covers is white space and markup.
 #[test]
 fn sentences_cover_the_text() {
-    let mut count = 0;
-    for article in open("tests/golden/read").chain(open("seeds/articles")).flatten() {
-        let mut at = 0;
-        for s in &article.sentences {
-            assert!(s.span.start >= at, "{}: {s:?}", article.id);
-            assert!(article.text[at..s.span.start].chars().all(is_markup), "{}", article.id);
-            at = s.span.end;
-        }
-        assert!(article.text[at..].chars().all(is_markup), "{}", article.id);
-        count += 1;
-    }
-    assert!(count > 380);
+    let articles = open("tests/golden/read").chain(open("seeds/articles")).flatten();
+    assert!(articles.map(|a| check_cover(&a)).count() > 380);
 }
 
-fn is_markup(c: char) -> bool {
-    c.is_whitespace() || "#-–—*•".contains(c)
+fn check_cover(article: &Article) {
+    let is_markup = |c: char| c.is_whitespace() || "#-–—*•·▪►◦‣".contains(c);
+    let mut at = 0;
+    for s in &article.sentences {
+        assert!(
+            s.span.start >= at && s.span.end > s.span.start,
+            "{s:?} in {:?}",
+            article.text
+        );
+        assert!(
+            article.text[at..s.span.start].chars().all(is_markup),
+            "before {s:?} in {:?}",
+            article.text
+        );
+        at = s.span.end;
+    }
+    assert!(
+        article.text[at..].chars().all(is_markup),
+        "after {at} in {:?}",
+        article.text
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// The golden inputs cut, doubled and mangled, read as every format: never a panic, never a lost character.
+    #[test]
+    fn mangled_inputs_are_read(case in 0usize..8, edits in prop::collection::vec(any::<(u16, u16, u8)>(), 0..12)) {
+        let mut inputs: Vec<PathBuf> = fs::read_dir("tests/golden/read").unwrap().map(|e| e.unwrap().path()).collect();
+        inputs.sort();
+        let input = fs::read_dir(&inputs[case]).unwrap().map(|e| e.unwrap().path());
+        let mut bytes = fs::read(input.into_iter().find(|p| p.file_stem().unwrap() == "in").unwrap()).unwrap();
+        for (at, len, kind) in edits {
+            let at = at as usize % (bytes.len() + 1);
+            let end = (at + len as usize % 200).min(bytes.len());
+            const PIECES: [&[u8]; 8] = [b"\n\n", b". ", b" - ", b"<b>", b"\xe0", "»".as_bytes(), b"\"", b"# "];
+            match kind % 4 {
+                0 => drop(bytes.drain(at..end)),
+                1 => { let piece = bytes[at..end].to_vec(); bytes.splice(at..at, piece); }
+                2 => { bytes.splice(at..at, PIECES[kind as usize / 4 % 8].iter().copied()); }
+                _ => if at < bytes.len() { bytes[at] = kind },
+            }
+        }
+        for name in ["a.txt", "a.md", "a.html", "a.jsonl"] {
+            let options = Options { italian_only: false, ..Options::default() };
+            for article in from_bytes(name, bytes.clone(), &options).into_iter().flatten() {
+                check_cover(&article);
+            }
+        }
+    }
 }
 
 const TEXT: &str = "La polizia ha concluso ieri una lunga indagine sui furti di biciclette in città.\n";
