@@ -95,7 +95,7 @@ pub fn intervals(rows: &[Row]) -> String {
 
 /// Shares of segments by score, one stepped line a system; (name, scores), in `bins` bins over 0 to `high`.
 pub fn distribution(series: &[(String, Vec<f64>)], high: f64, bins: usize) -> String {
-    let (width, height, left, bottom) = (620.0, 220.0, 44.0, 28.0);
+    let (width, height, left, right, bottom) = (620.0, 220.0, 44.0, 20.0, 28.0);
     let shares: Vec<Vec<f64>> = series
         .iter()
         .map(|(_, scores)| {
@@ -119,7 +119,7 @@ pub fn distribution(series: &[(String, Vec<f64>)], high: f64, bins: usize) -> St
             svg,
             r#"<line class="grid" x1="{}" y1="{ty}" x2="{}" y2="{ty}"/>"#,
             at(left),
-            at(width - 10.0)
+            at(width - right)
         );
         let _ = write!(
             svg,
