@@ -3,10 +3,12 @@
 //! A family is a row of switches in `config` and a network in `transformer` or `t5`; `decoding` gives every network
 //! the same state. The toy family makes all that stands above testable without weights.
 pub mod candidates;
+pub mod comet;
 pub mod config;
 mod decoding;
 pub mod edits;
 pub mod load;
+pub mod roberta;
 pub mod toy;
 mod transformer;
 

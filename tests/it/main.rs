@@ -1,9 +1,10 @@
 //! The one integration binary; each module says what it proves.
 mod batch; // killed, resumed, retried; the same files at any number of jobs
+mod encoders;
 mod eval; // `sunto eval` from outside
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod parity; // the engine equals transformers on real and on tiny checkpoints
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
-mod suites; // suites open, the test split is untrained, runs resume, reports gate
+mod suites; // suites open, the test split is untrained, runs resume, reports gate // encoders, BERTScore and COMET equal their references

@@ -1,4 +1,5 @@
 //! The measures, one file each; `metric.rs` holds their names.
+pub mod bertscore;
 pub mod bleu;
 pub mod chrf;
 pub mod extractive;

@@ -333,7 +333,10 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
         plot("By genre", &genres, &genre),
     ];
     // One group is the whole corpus again.
-    plots.into_iter().filter(|p| p.svg.matches("class=\"name\"").count() > 1).collect()
+    plots
+        .into_iter()
+        .filter(|p| p.svg.matches("class=\"name\"").count() > 1)
+        .collect()
 }
 
 fn example(report: &EvalReport, values: &[Vec<f64>], i: usize) -> Example {
