@@ -5,7 +5,6 @@ use super::Provenance;
 use crate::read::ReadError;
 use crate::text::Article;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -18,17 +17,12 @@ pub const MANIFEST: &str = "manifest.json";
 pub struct Manifest {
     /// `sunto` and its version.
     pub version: String,
-    /// Inputs as they were given, from the folder that the command was given in.
-    pub inputs: Vec<String>,
+    /// The words after `sunto` that run it again, with every default and setting spelled out.
+    pub command: Vec<String>,
+    /// Where it was given: relative inputs are looked for from here.
     pub working_folder: String,
-    pub format: String,
-    /// Options of the command by name: what the settings must be to run it again.
-    pub options: Map<String, Value>,
     /// What every brief of the run carries: models with hashes, search, glossary, seed.
     pub provenance: Provenance,
-    /// SHA-256 of tokenizer files by name.
-    #[serde(default)]
-    pub tokenizer: Map<String, Value>,
     /// The fingerprint of settings in the journal's lines.
     pub settings: String,
     pub machine: Machine,

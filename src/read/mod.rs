@@ -59,6 +59,20 @@ pub fn open_all(inputs: impl IntoIterator<Item = PathBuf>, options: Options) -> 
     }
 }
 
+/// How many articles the inputs seem to hold, one a file, for a progress bar; `None` where a stream or a file of
+/// records may hold any number.
+pub fn estimate(inputs: &[PathBuf]) -> Option<u64> {
+    let mut count = 0;
+    for source in Sources::new(inputs.to_vec()).flatten() {
+        let path = source.path.as_deref()?;
+        if format::by_name(path) == Some(Format::Jsonl) {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
 /// Articles of bytes in memory, as of a file called `name`.
 pub fn from_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Vec<Result<Article, ReadError>> {
     let path = PathBuf::from(name);

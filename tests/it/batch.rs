@@ -290,7 +290,7 @@ fn a_replay_finds_the_first_difference() {
 fn manifests_are_read_as_written() {
     let dir = tempfile::tempdir().unwrap();
     let manifest = Manifest {
-        inputs: vec!["a b.txt".into()],
+        command: vec!["brief".into(), "a b.txt".into()],
         settings: "s".into(),
         ..Manifest::default()
     };

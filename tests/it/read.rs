@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use sunto::read::{from_bytes, open, open_all, Fault, Options, ReadError};
+use sunto::read::{estimate, from_bytes, open, open_all, Fault, Options, ReadError};
 use sunto::text::{Article, Role};
 
 /// The articles and errors of an input as one JSON text, with each sentence beside its role.
@@ -335,6 +335,8 @@ fn folders_are_read_in_order_and_only_what_is_text() {
         articles.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(),
         ["b-a", "b-z", "c", "pagina"]
     );
+    assert_eq!(estimate(&[dir.path().to_path_buf(), at("c.txt")]), Some(6));
+    assert_eq!(estimate(&["-".into()]), None);
     assert_eq!(errors.len(), 1);
     assert!(matches!(
         errors[0].fault,
