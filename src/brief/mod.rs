@@ -2,6 +2,7 @@
 pub mod batch;
 pub mod cite;
 pub mod extract;
+pub mod fidelity;
 pub mod finding;
 pub mod headline;
 pub mod journal;

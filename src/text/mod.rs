@@ -1,7 +1,10 @@
 //! The document model: one owned string, and spans into it. Pure text: no files, no tensors, nothing fails.
 pub mod clauses;
+pub mod gazetteer;
 pub mod normalize;
+pub mod quantity;
 pub mod split;
+pub mod status;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,70 @@
+//! Checks of English against the Italian it rests on: quantities, names, legal status, hearsay, negation.
+//!
+//! Everything is deterministic and explained. A check says nothing about style; it says where a reader who acts on the
+//! English would act on something that the Italian does not say.
+mod law;
+mod names;
+mod quantities;
+
+use super::{Check, Excerpt, Finding, Verdict};
+use crate::text::Span;
+
+/// An Italian sentence (or several that are cited together) and its English.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// Number that the findings carry.
+    pub sentence: u32,
+    pub source: &'a str,
+    pub target: &'a str,
+}
+
+/// Findings of a pair that ask for a look; `Supported` ones are left out.
+pub fn check(pair: Pair) -> Vec<Finding> {
+    let mut findings = quantities::check(pair);
+    findings.extend(names::check(pair));
+    findings.extend(law::check(pair));
+    findings
+}
+
+/// Findings with what was looked up and found as well: every quantity of both texts, whatever its verdict.
+pub fn check_all(pair: Pair) -> Vec<Finding> {
+    let mut findings = quantities::supported(pair);
+    findings.extend(check(pair));
+    findings
+}
+
+/// Findings of many pairs, in their order.
+pub fn check_pairs<'a>(pairs: impl IntoIterator<Item = Pair<'a>>) -> Vec<Finding> {
+    pairs.into_iter().flat_map(check).collect()
+}
+
+fn excerpt(sentence: u32, text: &str, span: Span) -> Excerpt {
+    Excerpt {
+        sentence,
+        start: span.start,
+        end: span.end,
+        text: span.of(text).to_string(),
+    }
+}
+
+/// A finding about spans of a pair.
+fn finding(
+    pair: Pair,
+    check: Check,
+    verdict: Verdict,
+    source: Option<Span>,
+    target: Option<Span>,
+    reason: String,
+) -> Finding {
+    Finding {
+        check,
+        verdict,
+        source: source.map(|s| excerpt(pair.sentence, pair.source, s)),
+        target: target.map(|s| excerpt(pair.sentence, pair.target, s)),
+        reason,
+        repaired: false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,353 @@
+//! Names and places: what the English names, the Italian has to name, and the places of the Italian must arrive.
+use super::{finding, Check, Finding, Pair, Verdict};
+use crate::text::{gazetteer, normalize::fold, Span};
+
+/// A capitalised word within a sentence.
+struct Capital<'a> {
+    word: &'a str,
+    span: Span,
+    /// Nothing but its place at the start of a sentence or quotation may have made it capital.
+    doubtful: bool,
+}
+
+fn capitals(text: &str) -> Vec<Capital<'_>> {
+    let mut out = vec![];
+    let mut opening = true;
+    let mut start = None;
+    let end = std::iter::once((text.len(), ' '));
+    for (i, c) in text.char_indices().chain(end) {
+        if c.is_alphabetic()
+            || (start.is_some()
+                && matches!(c, '-' | '’' | '\'')
+                && text[i + c.len_utf8()..].starts_with(char::is_alphabetic))
+        {
+            start.get_or_insert(i);
+            continue;
+        }
+        if let Some(s) = start.take() {
+            let word = &text[s..i];
+            let mut from = s;
+            // `dell'Aquila`, `L'Italia`: the article is not the name
+            let name = match word.split_once(['\'', '’']) {
+                Some((head, tail))
+                    if head.len() <= 5
+                        && !matches!(head, "O" | "D" | "Dell" | "Dall")
+                        && !tail.is_empty()
+                        && tail.len() > 1 =>
+                {
+                    from = i - tail.len();
+                    tail
+                }
+                _ => word,
+            };
+            if name.starts_with(char::is_uppercase) {
+                out.push(Capital {
+                    word: name,
+                    span: Span::new(from, i),
+                    doubtful: opening,
+                });
+            }
+            opening = false;
+        }
+        if matches!(
+            c,
+            '.' | '!' | '?' | ':' | '"' | '«' | '“' | '”' | '»' | '(' | '-' | '–' | '—' | '…' | '\'' | '‘' | '’'
+        ) {
+            opening = true;
+        }
+    }
+    out
+}
+
+/// The same name in the other language's spelling, or one that stands within it.
+fn alike(a: &str, b: &str) -> bool {
+    let (a, b) = (fold(a), fold(b));
+    a == b || a.trim_end_matches("'s") == b || a.trim_end_matches('s') == b
+}
+
+pub fn check(pair: Pair) -> Vec<Finding> {
+    let mut findings = places(pair);
+    findings.extend(invented(pair));
+    findings
+}
+
+/// Italian places whose English name does not stand in the English.
+fn places(pair: Pair) -> Vec<Finding> {
+    let target = fold(pair.target);
+    let source = capitals(pair.source);
+    let mut out = vec![];
+    for (i, c) in source.iter().enumerate() {
+        // `Reggio Emilia` before `Emilia`
+        let two = source
+            .get(i + 1)
+            .map(|n| Span::new(c.span.start, n.span.end).of(pair.source));
+        let two = two.and_then(gazetteer::italian);
+        let Some(place) = two.or_else(|| gazetteer::italian(c.word)) else {
+            continue;
+        };
+        if !matches!(place.kind, "province" | "region" | "country") || c.doubtful && place.kind != "province" {
+            continue;
+        }
+        let said = place
+            .english
+            .iter()
+            .chain(std::iter::once(&place.italian))
+            .any(|e| target.contains(&fold(e)));
+        if said || adjective(place.italian, &target) || part_of_a_name(&source, i, pair.source) {
+            continue;
+        }
+        let reason = format!("the Italian names `{}`, the English does not", c.word);
+        // another place of the gazetteer stands in its stead
+        let other = capitals(pair.target).into_iter().find(|t| {
+            gazetteer::english(t.word).is_some_and(|p| {
+                !fold(pair.source).contains(&fold(p.italian))
+                    && !p.english.iter().any(|e| fold(pair.source).contains(&fold(e)))
+            })
+        });
+        out.push(match other {
+            Some(t) => {
+                let reason = format!("the Italian says `{}`, the English `{}`", c.word, t.word);
+                finding(pair, Check::Place, Verdict::Altered, Some(c.span), Some(t.span), reason)
+            }
+            None => finding(pair, Check::Place, Verdict::Missing, Some(c.span), None, reason),
+        });
+    }
+    out
+}
+
+/// `Francia` is carried by `French`.
+fn adjective(italian: &str, target: &str) -> bool {
+    let stem = match italian {
+        "Francia" => "french",
+        "Germania" => "german",
+        "Spagna" => "spanish",
+        "Regno Unito" | "Gran Bretagna" | "Inghilterra" => "british",
+        "Svizzera" => "swiss",
+        "Paesi Bassi" | "Olanda" => "dutch",
+        "Grecia" => "greek",
+        "Turchia" => "turkish",
+        "Italia" => "ital",
+        "Stati Uniti" | "America" => "american",
+        "Irlanda" => "irish",
+        "Polonia" => "polish",
+        "Danimarca" => "danish",
+        "Svezia" => "swedish",
+        "Cina" => "chin",
+        "Giappone" => "japan",
+        "Galles" => "welsh",
+        "Scozia" => "scottish",
+        other => {
+            let stem: String = fold(other).chars().take(5).collect();
+            return target.contains(&stem);
+        }
+    };
+    target.contains(stem)
+}
+
+/// `Via Roma`, `il caporale Ancona`: a place's name inside another name.
+fn part_of_a_name(source: &[Capital], i: usize, text: &str) -> bool {
+    let near = |a: &Capital, b: &Capital| text[a.span.end..b.span.start].trim().is_empty();
+    i > 0 && near(&source[i - 1], &source[i]) || source.get(i + 1).is_some_and(|n| near(&source[i], n))
+}
+
+/// Capitalised English words that are neither in the Italian, nor a translation that we know, nor English custom.
+fn invented(pair: Pair) -> Vec<Finding> {
+    let italian: Vec<String> = words(pair.source);
+    let all = fold(pair.source);
+    let target = capitals(pair.target);
+    let mut out = vec![];
+    for c in target.iter().filter(|c| !c.doubtful && c.word.chars().count() > 2) {
+        let place = gazetteer::english(c.word);
+        let known = match place {
+            Some(p) => {
+                all.contains(&fold(p.italian))
+                    || p.english.iter().any(|e| all.contains(&fold(e)))
+                    || adjectival(p.italian, &all)
+                    || p.code.is_some_and(|code| pair.source.contains(&format!("({code})")))
+            }
+            None => {
+                !looks_like_a_surname(pair.target, c, &target)
+                    || italian.iter().any(|w| alike(c.word, w))
+                    || all.contains(&fold(c.word))
+            }
+        };
+        if known {
+            continue;
+        }
+        let check = if place.is_some() { Check::Place } else { Check::Name };
+        let reason = format!("the English names `{}`, the Italian does not", c.word);
+        out.push(finding(pair, check, Verdict::Unsupported, None, Some(c.span), reason));
+    }
+    out
+}
+
+/// `tedesco` supports `Germany`.
+fn adjectival(italian: &str, source: &str) -> bool {
+    let stem = match italian {
+        "Germania" => "tedesc",
+        "Regno Unito" | "Gran Bretagna" | "Inghilterra" => "britannic",
+        "Stati Uniti" | "America" => "american",
+        "Milano" => "meneghin",
+        "Roma" => "capital",
+        "Torino" => "sabaud",
+        "Napoli" => "partenope",
+        "Bologna" => "felsine",
+        "Genova" => "ligur",
+        "Svizzera" => "elvetic",
+        other => {
+            let stem: String = fold(other).chars().take(4).collect();
+            return source.contains(&stem);
+        }
+    };
+    let own: String = fold(italian).chars().take(4).collect();
+    source.contains(stem) || source.contains(&own)
+}
+
+/// An English word between a given name and nothing, or after one: `Marco Bianchi`. Titles of institutions are not names.
+fn looks_like_a_surname(text: &str, c: &Capital, all: &[Capital]) -> bool {
+    let ends = ["i", "o", "a", "e", "u", "ò", "à", "ù"];
+    let italianate = ends.iter().any(|e| c.word.to_lowercase().ends_with(e)) && c.word.chars().count() >= 4;
+    let shouted = c.word.chars().all(char::is_uppercase);
+    let hyphened = c.word.contains('-');
+    let near = all
+        .iter()
+        .any(|o| o.span.end < c.span.start && text[o.span.end..c.span.start].trim().is_empty());
+    const ENGLISH: &[&str] = &[
+        "state",
+        "service",
+        "office",
+        "police",
+        "prefecture",
+        "province",
+        "europe",
+        "africa",
+        "asia",
+        "america",
+        "republic",
+        "finance",
+        "guardia",
+        "carabinieri",
+        "justice",
+        "committee",
+        "league",
+        "cathedral",
+        "university",
+        "cybercrime",
+        "online",
+        "home",
+        "league",
+        "crime",
+        "administrative",
+        "legislative",
+        "anti-mafia",
+        "mafia",
+        "executive",
+        "house",
+        "institute",
+        "village",
+        "lake",
+        "square",
+        "bridge",
+        "centre",
+        "theatre",
+        "prize",
+        "date",
+        "renaissance",
+        "middle",
+        "college",
+        "june",
+        "july",
+        "january",
+        "february",
+        "wednesday",
+        "presidente",
+        "championship",
+        "france",
+        "greece",
+        "ukraine",
+        "venice",
+        "rome",
+        "florence",
+        "genoa",
+        "padua",
+        "mantua",
+        "european",
+        "agency",
+        "committe",
+        "code",
+        "procedure",
+        "magistrate",
+        "juvenile",
+        "penal",
+        "rescue",
+        "fire",
+        "brigade",
+        "coast",
+        "welfare",
+        "foundation",
+        "game",
+        "scale",
+        "cave",
+        "marine",
+        "decree",
+        "defence",
+        "scheme",
+        "resource",
+        "league",
+        "name",
+        "type",
+        "value",
+        "science",
+        "language",
+        "literature",
+        "culture",
+        "agriculture",
+        "infrastructure",
+        "enterprise",
+        "insurance",
+        "are",
+        "the",
+        "these",
+        "those",
+        "some",
+        "one",
+        "once",
+        "here",
+        "there",
+        "before",
+        "while",
+        "since",
+        "inside",
+        "outside",
+        "people",
+        "none",
+        "more",
+        "despite",
+        "likewise",
+        "otherwise",
+        "because",
+        "someone",
+        "anyone",
+        "everyone",
+        "assize",
+        "grande",
+        "apostle",
+        "bible",
+        "gospel",
+        "psalms",
+        "please",
+        "above",
+        "maybe",
+        "note",
+        "safe",
+        "pope",
+    ];
+    italianate && !shouted && !hyphened && near && !ENGLISH.contains(&c.word.to_lowercase().as_str())
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .map(str::to_string)
+        .collect()
+}

@@ -1,0 +1,263 @@
+//! Quantities on both sides: each firm one has to stand on the other.
+use super::{finding, Check, Finding, Pair, Verdict};
+use crate::text::{
+    quantity::{quantities, Kind, Quantity, Value, Weight},
+    words::Language,
+};
+
+/// One thing that has to be carried over: a date is up to three of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Atom {
+    Number(f64),
+    Month(u8),
+    Time(u8, u8),
+}
+
+struct Part<'a> {
+    atom: Atom,
+    from: &'a Quantity,
+    carried: bool,
+}
+
+fn parts(quantities: &[Quantity]) -> Vec<Part<'_>> {
+    let mut out = vec![];
+    for from in quantities {
+        let mut push = |atom| {
+            out.push(Part {
+                atom,
+                from,
+                carried: false,
+            })
+        };
+        match from.value {
+            Value::Number(v) => push(Atom::Number(v)),
+            Value::Time { hour, minute } => push(Atom::Time(hour, minute)),
+            Value::Date { year, month, day } => {
+                if let Some(d) = day {
+                    push(Atom::Number(f64::from(d)));
+                }
+                if let Some(m) = month {
+                    push(Atom::Month(m));
+                }
+                if let Some(y) = year {
+                    push(Atom::Number(f64::from(y)));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn same(a: Atom, b: Atom) -> bool {
+    let close = |x: f64, y: f64| (x - y).abs() <= 1e-9 * x.abs().max(y.abs());
+    // The 12-hour clock without am or pm, a time without its minutes.
+    let hour = |h: u8, m: u8, v: f64| {
+        let clock = f64::from(h) + f64::from(m) / 100.0;
+        close(clock, v) || (m == 0 && (close(f64::from(h % 12), v) || close(f64::from(h), v))) || close(clock - 12.0, v)
+    };
+    match (a, b) {
+        (Atom::Number(x), Atom::Number(y)) => close(x, y),
+        (Atom::Month(x), Atom::Month(y)) => x == y,
+        (Atom::Time(h, m), Atom::Time(g, n)) => h % 12 == g % 12 && m == n,
+        (Atom::Time(h, m), Atom::Number(v)) | (Atom::Number(v), Atom::Time(h, m)) => hour(h, m, v),
+        _ => false,
+    }
+}
+
+/// Numbers that say the same in other words: `18 mesi` and `a year and a half`, `24 ore` and `a day`.
+fn equivalent(a: Atom, others: &[Part]) -> bool {
+    let Atom::Number(v) = a else { return false };
+    let has = |x: f64| {
+        others
+            .iter()
+            .any(|p| matches!(p.atom, Atom::Number(y) if (y - x).abs() < 1e-9))
+    };
+    let years = v / 12.0;
+    (v == 24.0 || v == 48.0 || v == 72.0) && has(v / 24.0)
+        || (years >= 1.0 && years.fract() == 0.0 && v <= 48.0 && has(years))
+        || (v == 7.0 || v == 14.0 || v == 15.0) && (has(1.0) || has(2.0)) && v != 7.0 && has(14.0)
+}
+
+/// Marks what the other side carries.
+fn settle(of: &mut [Part], other: &[Part]) {
+    for p in of.iter_mut() {
+        p.carried = other.iter().any(|o| same(p.atom, o.atom)) || equivalent(p.atom, other);
+    }
+}
+
+fn kind_of(q: &Quantity) -> Check {
+    match q.kind {
+        Kind::Number | Kind::Ordinal => Check::Number,
+        Kind::Money(_) => Check::Money,
+        Kind::Percent => Check::Percent,
+        Kind::Age => Check::Age,
+        Kind::Date => Check::Date,
+        Kind::Time => Check::Time,
+    }
+}
+
+/// How alike two quantities are in kind: the altered one is looked for among its like.
+fn likeness(a: &Quantity, b: &Quantity) -> u32 {
+    let (x, y) = (kind_of(a), kind_of(b));
+    match x == y {
+        true => 2,
+        false => u32::from(!(matches!(a.value, Value::Date { .. }) ^ matches!(b.value, Value::Date { .. }))),
+    }
+}
+
+pub fn check(pair: Pair) -> Vec<Finding> {
+    let (source, target) = (
+        quantities(pair.source, Language::Italian),
+        quantities(pair.target, Language::English),
+    );
+    let (mut from, mut to) = (parts(&source), parts(&target));
+    settle(&mut from, &to);
+    settle(&mut to, &from);
+    let open = |p: &Part, least| !p.carried && p.from.weight >= least;
+    let mut spare: Vec<&Part> = to.iter().filter(|p| open(p, Weight::Soft)).collect();
+    let mut findings = vec![];
+    let mut told: Vec<*const Quantity> = vec![];
+    for p in from.iter().filter(|p| open(p, Weight::Soft)) {
+        if told.contains(&(p.from as *const _)) {
+            continue;
+        }
+        let like = spare
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (likeness(p.from, s.from), i))
+            .filter(|(l, _)| *l > 0);
+        let best = like.max_by_key(|(l, i)| (*l, usize::MAX - *i)).map(|(_, i)| i);
+        let seen = p.from.span.of(pair.source);
+        match best {
+            Some(i) => {
+                let s = spare.remove(i);
+                spare.retain(|o| !std::ptr::eq(o.from, s.from));
+                let reason = format!(
+                    "the Italian says `{seen}`, the English `{}`",
+                    s.from.span.of(pair.target)
+                );
+                findings.push(finding(
+                    pair,
+                    kind_of(p.from),
+                    Verdict::Altered,
+                    Some(p.from.span),
+                    Some(s.from.span),
+                    reason,
+                ));
+            }
+            None if p.from.weight == Weight::Firm => {
+                let reason = format!("the Italian says `{seen}`, the English leaves it out");
+                findings.push(finding(
+                    pair,
+                    kind_of(p.from),
+                    Verdict::Missing,
+                    Some(p.from.span),
+                    None,
+                    reason,
+                ));
+            }
+            None => continue,
+        }
+        told.push(p.from);
+    }
+    for s in spare
+        .iter()
+        .filter(|s| s.from.weight == Weight::Firm || soft_invented(s, &source))
+    {
+        if told.contains(&(s.from as *const _)) {
+            continue;
+        }
+        told.push(s.from);
+        let reason = format!(
+            "the English says `{}`, the Italian does not",
+            s.from.span.of(pair.target)
+        );
+        findings.push(finding(
+            pair,
+            kind_of(s.from),
+            Verdict::Unsupported,
+            None,
+            Some(s.from.span),
+            reason,
+        ));
+    }
+    findings.extend(currencies(pair, &source, &target));
+    findings
+}
+
+/// A small number in words that the Italian has no number for at all, beside one it has: `three of the four`.
+fn soft_invented(part: &Part, source: &[Quantity]) -> bool {
+    part.from.weight == Weight::Soft
+        && !source.is_empty()
+        && matches!(part.from.kind, Kind::Money(_) | Kind::Percent | Kind::Age)
+}
+
+/// The same amount in another currency.
+fn currencies(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding> {
+    let money = |q: &Quantity| match (q.kind, q.value) {
+        (Kind::Money(c), Value::Number(v)) => Some((c, v)),
+        _ => None,
+    };
+    let same = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs();
+    let mut out = vec![];
+    for s in source {
+        let Some((c, v)) = money(s) else { continue };
+        let amounts: Vec<&Quantity> = target
+            .iter()
+            .filter(|t| money(t).is_some_and(|(_, w)| same(v, w)))
+            .collect();
+        if let (Some(t), true) = (
+            amounts.first(),
+            amounts.iter().all(|t| money(t).is_some_and(|(d, _)| d != c)),
+        ) {
+            let reason = format!(
+                "the Italian says `{}`, the English `{}`",
+                s.span.of(pair.source),
+                t.span.of(pair.target)
+            );
+            out.push(finding(
+                pair,
+                Check::Money,
+                Verdict::Altered,
+                Some(s.span),
+                Some(t.span),
+                reason,
+            ));
+        }
+    }
+    out
+}
+
+/// The quantities that both sides have.
+pub fn supported(pair: Pair) -> Vec<Finding> {
+    let (source, target) = (
+        quantities(pair.source, Language::Italian),
+        quantities(pair.target, Language::English),
+    );
+    let from = parts(&source);
+    target
+        .iter()
+        .filter(|t| t.weight > Weight::Implied)
+        .filter_map(|t| {
+            let own = parts(std::slice::from_ref(t));
+            let found = own
+                .iter()
+                .map(|p| from.iter().find(|f| same(f.atom, p.atom)))
+                .collect::<Option<Vec<_>>>()?;
+            let span = found.first()?.from.span;
+            let reason = format!(
+                "`{}` is `{}` in the Italian",
+                t.span.of(pair.target),
+                span.of(pair.source)
+            );
+            Some(finding(
+                pair,
+                kind_of(t),
+                Verdict::Supported,
+                Some(span),
+                Some(t.span),
+                reason,
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Pairs and what a check has to say of them.
+use super::*;
+
+fn verdicts(source: &str, target: &str) -> Vec<(Check, Verdict)> {
+    let pair = Pair {
+        sentence: 0,
+        source,
+        target,
+    };
+    check(pair).into_iter().map(|f| (f.check, f.verdict)).collect()
+}
+
+#[test]
+fn faithful_english_gives_no_finding() {
+    for (it, en) in [
+        ("Sono stati sequestrati 1.250.000 euro.", "1,250,000 euros were seized."),
+        (
+            "Analizzate oltre 117mila connessioni.",
+            "More than 117,000 connections were analysed.",
+        ),
+        (
+            "Il 47enne è stato arrestato il 3 marzo 2024.",
+            "The 47-year-old was arrested on 3 March 2024.",
+        ),
+        ("Tra i 19 e i 69 anni.", "Aged between 19 and 69."),
+        ("Entrambi gli imputati negano.", "Both defendants deny it."),
+        ("Alle 14.30 la polizia è entrata.", "At 2.30 pm the police went in."),
+        (
+            "L'uomo avrebbe abusato della fiducia dei colleghi.",
+            "The man allegedly abused the trust of his colleagues.",
+        ),
+        ("Non è stato condannato.", "He has not been convicted."),
+        ("Perquisizioni a Milano e Torino.", "Searches in Milan and Turin."),
+        (
+            "L'indagato Marco Testi si dice innocente.",
+            "The suspect, Marco Testi, says he is innocent.",
+        ),
+        ("Nessuno è rimasto ferito.", "No one was hurt."),
+        ("Due anni di reclusione.", "Two years in prison."),
+    ] {
+        assert_eq!(verdicts(it, en), [], "{it} / {en}");
+    }
+}
+
+#[test]
+fn changed_facts_are_found() {
+    use super::{Check::*, Verdict::*};
+    for (it, en, expected) in [
+        (
+            "Sono stati sequestrati 1.250.000 euro.",
+            "1,520,000 euros were seized.",
+            (Money, Altered),
+        ),
+        (
+            "Sono stati sequestrati 500 euro.",
+            "500 dollars were seized.",
+            (Money, Altered),
+        ),
+        (
+            "Analizzate 117mila connessioni.",
+            "117 connections were analysed.",
+            (Number, Altered),
+        ),
+        ("Arrestate 15 persone.", "People were arrested.", (Number, Missing)),
+        (
+            "Arrestate alcune persone.",
+            "15 people were arrested.",
+            (Number, Unsupported),
+        ),
+        ("Il 3 marzo 2024.", "On 5 March 2024.", (Date, Altered)),
+        ("Il 3 marzo 2024.", "On 3 May 2024.", (Date, Altered)),
+        ("Il 47enne milanese.", "The 74-year-old from Milan.", (Age, Altered)),
+        ("Il calo è del 12%.", "The fall is 21%.", (Percent, Altered)),
+        ("Sei arresti.", "Seven arrests.", (Number, Altered)),
+        (
+            "L'indagato è residente a Lodi.",
+            "The convicted man lives in Lodi.",
+            (Status, Altered),
+        ),
+        ("Due indagati.", "Two guilty men.", (Status, Altered)),
+        (
+            "L'uomo avrebbe ricevuto denaro.",
+            "The man received money.",
+            (Hedge, Altered),
+        ),
+        (
+            "Il presunto complice è fuggito.",
+            "The accomplice fled.",
+            (Hedge, Altered),
+        ),
+        ("Non ha precedenti.", "He has a criminal record.", (Negation, Altered)),
+        ("Ha un lavoro.", "He does not have a job.", (Negation, Altered)),
+        ("Perquisizioni a Milano.", "Searches in Turin.", (Place, Altered)),
+        (
+            "L'imputato è stato assolto.",
+            "The defendant was convicted.",
+            (Status, Altered),
+        ),
+    ] {
+        let found = verdicts(it, en);
+        assert!(found.contains(&expected), "{it} / {en}: {found:?}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Words that carry the law: what somebody is in proceedings, how sure a statement is, what is denied.
+//!
+//! Each is a class that both languages know, found by tables of word forms. The classes are what a translation has to
+//! keep: `indagato` may become `suspect` or `person under investigation`, never `convicted`.
+use super::{words::Language, Span};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Somebody's place in proceedings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Under investigation.
+    Suspect,
+    /// Reported to the authorities.
+    Reported,
+    /// Arrested, detained, in custody.
+    Arrested,
+    /// Accused, charged, on trial.
+    Accused,
+    /// Convicted, guilty, sentenced.
+    Convicted,
+    /// Acquitted, cleared, dismissed.
+    Acquitted,
+}
+
+impl Status {
+    /// As a reason says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Suspect => "under investigation",
+            Status::Reported => "reported to the authorities",
+            Status::Arrested => "arrested",
+            Status::Accused => "accused",
+            Status::Convicted => "convicted",
+            Status::Acquitted => "acquitted",
+        }
+    }
+}
+
+/// What a word form stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mark {
+    Status(Status),
+    /// The statement is somebody's claim or a hypothesis: the hearsay conditional, `allegedly`.
+    Hedge,
+    /// A weaker sign of distance, enough to carry a hedge over but not to ask for one: `according to`, `would`.
+    SoftHedge,
+    Negation,
+    /// Negative by its meaning (`senza`, `ruled out`): carries a negation over, does not ask for one.
+    SoftNegation,
+}
+
+/// A marked place of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked {
+    pub mark: Mark,
+    pub span: Span,
+}
+
+type Table = &'static [(Mark, &'static str)];
+
+use Mark::{Hedge, Negation, SoftHedge, SoftNegation};
+use Status::*;
+
+const ITALIAN: Table = &[
+    (
+        Mark::Status(Suspect),
+        r"indagat[oaie]|sospettat[oaie]|indiziat[oaie]|sottopost[oaie] a(?:d)? indagin[ei]|presunt[oaie] (?:autor[ei]|responsabil[ei]|colpevol[ei]|rapinator[ei]|truffator[ei])",
+    ),
+    (
+        Mark::Status(Reported),
+        r"denunciat[oaie]|segnalat[oaie] all['’]autorità|deferit[oaie]",
+    ),
+    (
+        Mark::Status(Arrested),
+        r"arrestat[oaie]|arrest[oi]|arrestare|fermat[oaie]|ferm[oi] di indiziat[oi]|in manette|custodia cautelare|arresti domiciliari|in carcere|ammanettat[oaie]|detenut[oaie]|ai domiciliari|dietro le sbarre|cattur[ao]t?[oaie]?",
+    ),
+    (
+        Mark::Status(Accused),
+        r"imputat[oaie]|accusat[oaie]|accus[ae]|rinviat[oaie] a giudizio|rinvio a giudizio|a processo|a giudizio|contestat[oaie]|contestan?o?|contesta|incriminat[oaie]|addebit[oi]|capi d['’]imputazione|imputazion[ei]",
+    ),
+    (
+        Mark::Status(Convicted),
+        r"condannat[oaie]|condann[ae]|condannare|condannò|colpevol[ei]|colpevolezza|patteggiat[oaie]|patteggiamento|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]",
+    ),
+    (
+        Mark::Status(Acquitted),
+        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|non colpevol[ei]|riabilitat[oaie]|estrane[oiae]",
+    ),
+    (
+        Hedge,
+        r"(?:avrebbe|avrebbero|avrei|sarebbe|sarebbero|starebbero|starebbe|farebbe|farebbero|risulterebbe|risulterebbero|potrebbe essere stat[oaie]|dovrebbe|dovrebbero|emergerebbe|ammonterebbe|ammonterebbero|consisterebbe|riguarderebbe|riguarderebbero|verrebbe|verrebbero|apparterrebbe|apparterrebbero|troverebbe|troverebbero)|presunt[oaie]|asserit[oaie]|sedicent[ei]|a quanto pare|stando alle accuse|secondo l['’]accusa|secondo l['’]ipotesi|secondo gli inquirenti|secondo la procura|secondo gli investigatori|per l['’]accusa|per gli inquirenti",
+    ),
+    (
+        SoftHedge,
+        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|ipotizz\w+|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|probabil\w+|verosimil\w+|apparentement\w*|credono|crede|ritengono|ritiene|sostien\w+|sostengono|afferm\w+|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|denunci\w+|a detta|a dire|a suo dire|riferit[oaie]|riferi\w+|racconta\w*|dice|dicono|annunciat[oaie]|asseritamente",
+    ),
+    (Negation, r"non|né|mai|nessun[oa]?|nulla|niente|neppure|nemmeno|neanche"),
+    (
+        SoftNegation,
+        r"senza|incensurat[oaie]|esclu\w+|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano)?|assenza|assent[ei]|rifiut\w+|smenti\w+|ne(?:ssuno|anche)|tranne|eccetto|salvo|vieta\w*|divieto|impossibil\w+|inesist\w+|in\w+bil[ei]|illecit\w+|illegal\w+|ness\w+|no|contrari\w+|impedi\w+|evita\w*|ignot[oaie]|sconosciut[oaie]|respin\w+|fallit\w+|meno|appena|solo|soltanto|a malapena|a stento|difficil\w+|stop|zero|anziché|invece|in\w+[oaie]|im\w+[oaie]|ir\w+[oaie]|dis\w+",
+    ),
+];
+
+const ENGLISH: Table = &[
+    (
+        Mark::Status(Suspect),
+        r"suspects?|suspected|under investigation|investigated|persons? of interest|alleged (?:perpetrators?|offenders?)",
+    ),
+    (Mark::Status(Reported), r"reported|report(?:s|ing)?|complaints?"),
+    (
+        Mark::Status(Arrested),
+        r"arrest(?:s|ed|ing)?|detain(?:ed|ees?|s)?|detention|custody|handcuff(?:s|ed)?|in (?:prison|jail)|imprison(?:ed|ment)|jail(?:ed)?|stopped|inmates?|prisoners?|behind bars|captured?",
+    ),
+    (
+        Mark::Status(Accused),
+        r"defendants?|accus(?:ed|ations?|es?|ing)|charg(?:e|es|ed|ing)|indict(?:ed|ment|ments)|committed for trial|committal|on trial|stand trial|alleg(?:ed|edly|ations?|es|e)|counts?|trial",
+    ),
+    (
+        Mark::Status(Convicted),
+        r"convict(?:ed|ions?|s|ing)?|guilty|guilt|sentenc(?:e|ed|es|ing)|plea bargain\w*|condemn(?:ed|s)?|perpetrators?|culprits?|offenders?|criminals?|responsible|life (?:imprisonment|sentence)|years? in prison|previous convictions?|prior convictions?|criminal record|prior record",
+    ),
+    (
+        Mark::Status(Acquitted),
+        r"acquit(?:ted|tals?|s)?|cleared|exonerat\w+|dismiss(?:ed|al|es)?|time-barred|statute of limitations|limitation(?:s)?|discontinued|dropped|innocent|innocence|released|shelved|filed away|closed without|no case to answer|lapsed|expired",
+    ),
+    (Hedge, r"allegedly|alleged|reportedly|supposedly|purportedly"),
+    (
+        SoftHedge,
+        r"according to|suspected|suspects?|suspicion|suspicious|accus\w+|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|may|might|should|alleg\w+|presum\w+|supposed|reported|report(?:s)?|charg(?:ed|es?)|on suspicion|understood|likely|probably|possibl[ey]|perhaps|hypothes\w+|investigat\w+|defendants?|considered|deemed|held to|estimated|expected|were to|is to|are to|was to|in the view|argu\w+|maintain\w*|contend\w*|says?|said|stat(?:es|ed|ing)|indicat\w+|suggest\w*|assum\w+|theory|prosecution|putative|so-called|set to|due to|planned|rumou?r\w*|in theory|as if|ought|must|will|'d|’d|potential\w*|on paper",
+    ),
+    (
+        Negation,
+        r"not|never|no|none|nor|neither|cannot|nobody|nothing|no one|nowhere|noone",
+    ),
+    (
+        SoftNegation,
+        r"without|except|excluding|exclud\w+|ruled? out|ruling out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|refus\w+|unable|un\w+|in\w+(?:ible|able|ent)|im\w+|only|barely|hardly|scarcely|rather than|instead|unless|until|ban(?:s|ned)?|prohibit\w*|far from|miss(?:ing|ed)?|other than|free of|free from|free|less|avoid\w*|stop\w*|prevent\w*|reject\w*|non|any|nil|zero|but|little|few|yet|just|as soon as|apart from|dis\w+|il\w+|ir\w+|loss|lost|away|out|off|however|impossible|short of|beyond",
+    ),
+];
+
+fn compiled(table: Table) -> Vec<(Mark, Regex)> {
+    let whole = |words: &str| Regex::new(&format!(r"(?i)\b(?:{words})\b|\b\w+n['’]t\b"));
+    let some = |words: &str| Regex::new(&format!(r"(?i)\b(?:{words})\b"));
+    let compile = |(mark, words): &(Mark, &str)| {
+        let pattern = if *mark == Mark::Negation {
+            whole(words)
+        } else {
+            some(words)
+        };
+        (*mark, pattern.expect("a valid pattern"))
+    };
+    table.iter().map(compile).collect()
+}
+
+static COMPILED: LazyLock<[Vec<(Mark, Regex)>; 2]> = LazyLock::new(|| [compiled(ITALIAN), compiled(ENGLISH)]);
+
+/// Marks of a text, by class and then by place; classes may overlap (`alleged` accuses and hedges).
+pub fn marks(text: &str, language: Language) -> Vec<Marked> {
+    let table = match language {
+        Language::Italian => &COMPILED[0],
+        Language::English => &COMPILED[1],
+    };
+    table
+        .iter()
+        .flat_map(|(mark, pattern)| {
+            pattern.find_iter(text).map(|m| Marked {
+                mark: *mark,
+                span: Span::new(m.start(), m.end()),
+            })
+        })
+        .collect()
+}
