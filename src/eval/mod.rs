@@ -1,6 +1,8 @@
+//! Systems to scores.
 //! Systems to scores: a suite over a corpus, metrics over segments, tests over statistics.
 pub mod briefing;
 pub mod corpus;
+pub mod corruption;
 pub mod error;
 pub mod metric;
 pub mod metrics;

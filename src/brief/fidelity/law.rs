@@ -114,7 +114,39 @@ fn strongest(marks: &[Marked]) -> Option<(Status, Span)> {
 /// `avrebbe` + participle and `presunto` ask for some sign of distance in the English.
 fn hedges(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
     let soft = |m: &[Marked]| has(m, Mark::Hedge) || has(m, Mark::SoftHedge);
-    if let (Some(span), false) = (first(source, Mark::Hedge), soft(target)) {
+    let of = |m: &[Marked], text: &str, words: &[&str]| {
+        let told = |x: &&Marked| words.iter().any(|w| x.span.of(text).to_lowercase().starts_with(w));
+        m.iter()
+            .filter(|x| matches!(x.mark, Mark::Hedge | Mark::SoftHedge))
+            .find(told)
+            .map(|x| x.span)
+    };
+    // `presunto` is said of one noun: a `would` elsewhere in the sentence does not carry it
+    let presumed = of(source, pair.source, &["presunt"]);
+    let carried = of(
+        target,
+        pair.target,
+        &[
+            "alleg",
+            "suspect",
+            "presum",
+            "suppos",
+            "putative",
+            "accus",
+            "report",
+            "believed",
+            "claim",
+            "apparent",
+            "so-called",
+            "purport",
+            "charg",
+            "thought",
+            "hypothe",
+            "potential",
+        ],
+    );
+    let told = first(source, Mark::Hedge).filter(|_| !soft(target));
+    if let Some(span) = told.or(presumed.filter(|_| carried.is_none())) {
         let reason = format!(
             "the Italian reports it as a claim (`{}`), the English as a fact",
             span.of(pair.source)
@@ -147,7 +179,22 @@ fn negations(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
             reason,
         )];
     }
-    if let (Some(said), false) = (first(target, Mark::Negation), any(source)) {
+    // `No. 231` is no denial
+    let number = |s: &Span| {
+        s.of(pair.target).eq_ignore_ascii_case("no")
+            && pair.target[s.end..]
+                .trim_start_matches('.')
+                .trim_start()
+                .starts_with(|c: char| c.is_ascii_digit())
+    };
+    let denials = || {
+        target
+            .iter()
+            .filter(|m| m.mark == Mark::Negation)
+            .map(|m| m.span)
+            .find(|s| !number(s))
+    };
+    if let (Some(said), false) = (denials(), any(source)) {
         let reason = format!(
             "the English denies it (`{}`), the Italian does not",
             said.of(pair.target)

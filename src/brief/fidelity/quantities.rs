@@ -1,7 +1,7 @@
 //! Quantities on both sides: each firm one has to stand on the other.
 use super::{finding, Check, Finding, Pair, Verdict};
 use crate::text::{
-    quantity::{quantities, Kind, Quantity, Value, Weight},
+    quantity::{quantities, Currency, Kind, Quantity, Value, Weight},
     words::Language,
 };
 
@@ -225,7 +225,45 @@ fn currencies(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Findi
             ));
         }
     }
+    let named = |c: Currency| source.iter().filter_map(money).any(|(d, _)| d == c);
+    for t in target {
+        let Some((c, _)) = money(t).filter(|(c, _)| *c != Currency::Euro && !named(*c)) else {
+            continue;
+        };
+        if out
+            .iter()
+            .any(|f: &Finding| f.target.as_ref().is_some_and(|e| e.start == t.span.start))
+            || foreign(pair.source, c)
+        {
+            continue;
+        }
+        let reason = format!(
+            "the English says `{}`, the Italian names no such currency",
+            t.span.of(pair.target)
+        );
+        out.push(finding(
+            pair,
+            Check::Money,
+            Verdict::Unsupported,
+            None,
+            Some(t.span),
+            reason,
+        ));
+    }
     out
+}
+
+/// Whether the Italian names a currency anywhere, with or without an amount.
+fn foreign(source: &str, currency: Currency) -> bool {
+    let stem = match currency {
+        Currency::Euro => "eur",
+        Currency::Dollar => "dollar",
+        Currency::Pound => "sterlin",
+        Currency::Lira => "lir",
+        Currency::Franc => "franch",
+        Currency::Yen => "yen",
+    };
+    source.to_lowercase().contains(stem) || source.contains(['$', '£', '¥'])
 }
 
 /// The quantities that both sides have.

@@ -1,5 +1,6 @@
 //! `sunto eval`: scores of texts, runs of suites, comparisons and reports.
 mod compare;
+mod fidelity;
 mod report;
 mod run;
 mod score;
@@ -24,6 +25,8 @@ pub enum EvalCommand {
     /// Score text files (one segment a line) against references, as the sacrebleu command does; or score again the
     /// predictions of a run, without running a model.
     Score(score::ScoreArgs),
+    /// Damage faithful translations and count what the fidelity checks catch.
+    Fidelity(fidelity::FidelityArgs),
     /// Compare two reports on the same corpus; exit 1 where the second is significantly worse.
     Compare(compare::CompareArgs),
     /// Write a report again in another format.
@@ -60,6 +63,7 @@ pub fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         EvalCommand::Score(args) => score::run(args),
         EvalCommand::Compare(args) => compare::run(args),
         EvalCommand::Report(args) => report::run(args),
+        EvalCommand::Fidelity(args) => fidelity::run(args),
     }
 }
 

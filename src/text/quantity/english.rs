@@ -216,8 +216,9 @@ fn measure(tokens: &[Token], start: usize, next: usize) -> (Kind, usize) {
     if word_at(tokens, next, &["per"]) && word_at(tokens, next + 1, &["cent"]) {
         return (Kind::Percent, next + 2);
     }
-    if let Some(c) = tokens.get(next).and_then(|t| numerals::currency(&t.text)) {
-        return (Kind::Money(c), next + 1);
+    let unit = if word_at(tokens, next, &["-"]) { next + 1 } else { next };
+    if let Some(c) = tokens.get(unit).and_then(|t| numerals::currency(&t.text)) {
+        return (Kind::Money(c), unit + 1);
     }
     let dash = |i| word_at(tokens, i, &["-", "‑"]);
     if dash(next)
@@ -280,6 +281,28 @@ fn number(tokens: &[Token], i: usize) -> Option<Number> {
 
 /// `two hundred and fifty-three thousand`, `a dozen`, `two and a half million`.
 fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
+    if tokens[i].text == "half" && word_at(tokens, i + 1, &["a"]) {
+        let s = tokens.get(i + 2).and_then(|t| scale(&t.text))?;
+        return Some(Number {
+            value: 0.5 * s,
+            next: i + 3,
+            weight: Weight::Firm,
+        });
+    }
+    // `per hundred thousand`, `the hundred most wanted`
+    let bare = scale(&tokens[i].text)
+        .filter(|_| i > 0 && tokens[i].text.len() > 2 && word_at(tokens, i - 1, &["per", "every", "the", "each"]));
+    if let Some(s) = bare {
+        let more = tokens
+            .get(i + 1)
+            .and_then(|t| scale(&t.text))
+            .filter(|_| tokens[i + 1].text.len() > 2);
+        return Some(Number {
+            value: s * more.unwrap_or(1.0),
+            next: if more.is_some() { i + 2 } else { i + 1 },
+            weight: Weight::Implied,
+        });
+    }
     let (mut total, mut group, mut next, mut scaled) = (0.0, None::<f64>, i, false);
     if tokens[i].is(&["a", "an"])
         && tokens
@@ -293,9 +316,7 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
         let at = match tokens.get(next) {
             // `and` joins only after hundred or more, a hyphen only tens and units
             Some(t) if t.text == "and" && scaled => next + 1,
-            Some(t) if t.text == "-" && t.joined && group.is_some_and(|g| g % 10.0 == 0.0 && g % 100.0 >= 20.0) => {
-                next + 1
-            }
+            Some(t) if t.text == "-" && t.joined && joins(tokens, next + 1, group) => next + 1,
             Some(_) => next,
             None => break,
         };
@@ -314,7 +335,9 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
             }
             group = Some(group.unwrap_or(0.0) + n);
             next = at + 1;
-        } else if let Some(s) = scale(&t.text).filter(|_| at == next && group.is_some() && t.text.len() > 2) {
+        } else if let Some(s) =
+            scale(&t.text).filter(|_| (at == next || tokens[next].text == "-") && group.is_some() && t.text.len() > 2)
+        {
             let g = group.unwrap_or(1.0);
             if s == 100.0 {
                 group = Some(g * s);
@@ -341,12 +364,36 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
         }
         scaled = true;
     }
+    // `thirty-first`, `two hundred and seventh`
+    let nth = |t: &Token| {
+        matches!(numerals::english_implied(&t.text), Some(n) if n < 13.0)
+            && !t.is(&["a", "an", "one", "both", "pair", "couple"])
+    };
+    if word_at(tokens, next, &["-", "and"])
+        && tokens.get(next + 1).is_some_and(nth)
+        && (tokens[next].text == "-" || scaled)
+    {
+        return Some(Number {
+            value,
+            next: next + 2,
+            weight: Weight::Implied,
+        });
+    }
     let weight = match value {
         v if scaled || v > 10.0 => Weight::Firm,
         v if v > 1.0 => Weight::Soft,
         _ => Weight::Implied,
     };
     Some(Number { value, next, weight })
+}
+
+/// Whether what follows a hyphen goes on with the number: `twenty-three`, `four-hundred-metre`.
+fn joins(tokens: &[Token], at: usize, group: Option<f64>) -> bool {
+    let tens = group.is_some_and(|g| g % 10.0 == 0.0 && g % 100.0 >= 20.0);
+    let scaled = tokens
+        .get(at)
+        .is_some_and(|t| t.is(&["hundred", "thousand", "million", "billion"]));
+    group.is_some() && (tens || scaled)
 }
 
 fn word(text: &str, tokens: &[Token], i: usize) -> Option<Found> {

@@ -81,7 +81,10 @@ fn date(tokens: &[Token], i: usize) -> Option<Found> {
         } else {
             i + 1
         };
-        if let Some(month) = tokens.get(after).and_then(|t| numerals::month_it(&t.text)) {
+        if let Some(month) = tokens
+            .get(after)
+            .and_then(|t| numerals::month_it(&t.text).or_else(|| numerals::short_month_it(&t.text)))
+        {
             let (year, next) = year(tokens, after + 1).map_or((None, after + 1), |(y, n)| (Some(y), n));
             return firm(year, Some(month), Some(day as u8), next);
         }
@@ -159,11 +162,21 @@ fn counted(tokens: &[Token], i: usize) -> Option<Found> {
     }
     let n = number(tokens, i)?;
     let (kind, next) = measure(tokens, i, n.next);
+    let call = start_of_call(tokens, i, next);
     let weight = match kind {
+        Kind::Number if call => Weight::Implied,
         Kind::Number | Kind::Ordinal => n.weight,
         _ => n.weight.max(Weight::Soft),
     };
     Some((kind, Value::Number(n.value), weight, next))
+}
+
+/// `il 118`: an emergency number, which English may call by what it is.
+fn start_of_call(tokens: &[Token], i: usize, next: usize) -> bool {
+    next == i + 1
+        && tokens[i].is(&["112", "113", "115", "117", "118"])
+        && i > 0
+        && word_at(tokens, i - 1, &["il", "al", "dal", "del", "sul"])
 }
 
 fn measure(tokens: &[Token], start: usize, next: usize) -> (Kind, usize) {
@@ -205,7 +218,11 @@ fn measure(tokens: &[Token], start: usize, next: usize) -> (Kind, usize) {
 
 fn number(tokens: &[Token], i: usize) -> Option<Number> {
     let t = tokens.get(i)?;
+    let half = t.is(&["mezzo", "mezza"]) && word_at(tokens, i + 1, &["milione", "miliardo"]);
     let (mut value, mut weight) = match t.class {
+        _ if half => (0.5, Weight::Firm),
+        // `il Settecento` is a century
+        Class::Word if t.capital && i > 0 && t.text.ends_with("cento") && t.text != "cento" => return None,
         Class::Figure => {
             let v = numerals::figure(&t.text, '.', ',').or_else(|| numerals::figure(&t.text, ',', '.'))?;
             (v, Weight::Firm)
@@ -247,6 +264,10 @@ fn number(tokens: &[Token], i: usize) -> Option<Number> {
             next += 1;
         }
     }
+    // `sei ore e mezza`
+    if factor.is_none() && word_at(tokens, next + 1, &["e"]) && word_at(tokens, next + 2, &["mezzo", "mezza"]) {
+        value += 0.5;
+    }
     Some(Number { value, next, weight })
 }
 
@@ -257,6 +278,14 @@ fn word(text: &str, tokens: &[Token], i: usize) -> Option<Found> {
         return None;
     }
     let implied = |v: f64, kind| Some((kind, Value::Number(v), Weight::Implied, i + 1));
+    if t.text == "ferragosto" {
+        let value = Value::Date {
+            year: None,
+            month: Some(8),
+            day: Some(15),
+        };
+        return Some((Kind::Date, value, Weight::Implied, i + 1));
+    }
     if let Some(n) = numerals::italian_about(&t.text) {
         return implied(n as f64, Kind::Number);
     }
@@ -265,6 +294,8 @@ fn word(text: &str, tokens: &[Token], i: usize) -> Option<Found> {
     }
     // `cinquantenne`, `diciottenni`
     for (ending, restored) in [
+        ("enne", ""),
+        ("enni", ""),
         ("enne", "a"),
         ("enni", "a"),
         ("enne", "i"),

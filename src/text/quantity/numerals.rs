@@ -24,6 +24,10 @@ const UNITS_IT: &[(&str, u64)] = &[
     ("uno", 1),
     ("un", 1),
     ("una", 1),
+    // before a vowel: `ventott'anni`
+    ("ott", 8),
+    ("sett", 7),
+    ("quattr", 4),
 ];
 const TENS_IT: &[(&str, u64)] = &[
     ("venti", 20),
@@ -68,7 +72,7 @@ fn below_thousand(word: &str) -> Option<u64> {
         if let Some((head, tail)) = word.split_once(cut) {
             let rest = if tail.is_empty() { Some(0) } else { below_hundred(tail) };
             if let (Some(h), Some(r)) = (hundreds(head), rest) {
-                return (cut == "cento" || tail.starts_with('o')).then_some(h * 100 + r);
+                return (cut == "cento" || tail.is_empty() || tail.starts_with('o')).then_some(h * 100 + r);
             }
         }
     }
@@ -80,7 +84,8 @@ fn below_hundred(word: &str) -> Option<u64> {
         return Some(*n);
     }
     TENS_IT.iter().find_map(|(tens, n)| {
-        if word == *tens {
+        // `trent'anni`
+        if word == *tens || word == &tens[..tens.len() - 1] {
             return Some(*n);
         }
         let tail = word.strip_prefix(tens).or_else(|| {
@@ -135,7 +140,7 @@ pub fn italian_implied(word: &str) -> Option<f64> {
         "trentesimo" | "trentennale" | "trentennio" => 30.0,
         "quarantesimo" | "quarantennale" => 40.0,
         "cinquantesimo" | "cinquantenario" => 50.0,
-        "centesimo" | "centenario" | "centenaria" => 100.0,
+        "quintale" | "quintali" | "centesimo" | "centenario" | "centenaria" => 100.0,
         "metà" | "mezzo" | "mezza" | "mezz" => 0.5,
         _ => return None,
     })
@@ -260,6 +265,14 @@ pub fn month_it(word: &str) -> Option<u8> {
         "ottobre",
         "novembre",
         "dicembre",
+    ];
+    M.iter().position(|m| *m == word).map(|i| i as u8 + 1)
+}
+
+/// `11 apr`, only after a day.
+pub fn short_month_it(word: &str) -> Option<u8> {
+    const M: [&str; 12] = [
+        "gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic",
     ];
     M.iter().position(|m| *m == word).map(|i| i as u8 + 1)
 }

@@ -1,0 +1,94 @@
+//! `sunto eval fidelity`: how much damage the checks catch, and how often they cry wolf.
+use crate::eval::corruption::{self, Table, Translated};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use comfy_table::{presets, CellAlignment, Table as Shown};
+use std::{fs, path::PathBuf, process::ExitCode};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// Damage faithful translations in many ways and count what the fidelity checks find.
+#[derive(Args, Debug)]
+pub struct FidelityArgs {
+    /// Files with `Italian ||| English` lines: seeds/articles/*.txt, seeds/pairs/*.txt, or your own.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Damage one sentence in so many; all are checked untouched.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub every: usize,
+    #[arg(long, default_value_t = 12345)]
+    pub seed: u64,
+    /// Print so many false alarms and misses of each kind.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub show: usize,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+pub fn run(args: &FidelityArgs) -> anyhow::Result<ExitCode> {
+    let mut pairs = vec![];
+    for file in &args.files {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        pairs.extend(text.lines().filter_map(pair));
+    }
+    anyhow::ensure!(!pairs.is_empty(), "no `Italian ||| English` line in the files given");
+    let table = corruption::measure(&pairs, args.every, args.seed);
+    match args.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&table)?),
+        Format::Text => print(&table, args.show),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn pair(line: &str) -> Option<Translated> {
+    let line = line
+        .strip_prefix("T: ")
+        .or_else(|| line.strip_prefix("S: "))
+        .unwrap_or(line);
+    let (italian, english) = line.split_once(" ||| ")?;
+    Some(Translated {
+        italian: italian.trim().into(),
+        english: english.trim().into(),
+    })
+}
+
+fn print(table: &Table, show: usize) {
+    let mut shown = Shown::new();
+    shown
+        .load_style(presets::ASCII_MARKDOWN)
+        .set_header(["damage", "cases", "caught", "recall"]);
+    for column in 1..4 {
+        if let Some(c) = shown.column_mut(column) {
+            c.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut row = |name: &str, cases: usize, caught: usize| {
+        let recall = format!("{:.3}", caught as f64 / cases.max(1) as f64);
+        shown.add_row([name.to_string(), cases.to_string(), caught.to_string(), recall]);
+    };
+    let mut all = (0, 0);
+    for (kind, t) in &table.kinds {
+        row(kind, t.cases, t.caught);
+        all = (all.0 + t.cases, all.1 + t.caught);
+    }
+    row("all", all.0, all.1);
+    println!("{shown}");
+    println!(
+        "\nuntouched: {} pairs, {} with a false alarm ({:.2}%)",
+        table.untouched,
+        table.false_alarms,
+        100.0 * table.false_alarm_rate()
+    );
+    for (it, en, reason) in table.alarms.iter().take(show) {
+        println!("\nalarm  {reason}\n  it  {it}\n  en  {en}");
+    }
+    for kind in table.kinds.keys() {
+        for (_, it, en) in table.misses.iter().filter(|m| m.0 == *kind).take(show) {
+            println!("\nmiss   {kind}\n  it  {it}\n  en  {en}");
+        }
+    }
+}
