@@ -19,7 +19,7 @@ pub use types::{Brief, BriefSentence, Citation, Fact, ModelStamp, Provenance, Sk
 
 use crate::{
     model::ModelError,
-    text::{Article, Role},
+    text::{Article, Role, SentenceId},
 };
 
 pub type Result<T, E = ModelError> = std::result::Result<T, E>;
@@ -59,6 +59,7 @@ impl Briefer {
     /// Where the model fails on it.
     pub fn brief(&self, article: &Article) -> Result<Brief> {
         let draft = self.strategy.draft(article, self.translator.as_ref())?;
+        let findings = findings(article, &draft.translation);
         let summary = cite::cite(article, draft.sentences, &draft.translation);
         Ok(Brief {
             id: article.id.clone(),
@@ -82,7 +83,7 @@ impl Briefer {
                 })
                 .collect(),
             skipped: skipped(article),
-            findings: vec![],
+            findings,
             provenance: Provenance {
                 version: concat!("sunto ", env!("CARGO_PKG_VERSION")).into(),
                 strategy: self.strategy.name().into(),
@@ -94,6 +95,35 @@ impl Briefer {
             },
         })
     }
+}
+
+/// What the checks find in the translation, and sentences that went through the model badly.
+fn findings(article: &Article, translation: &[(SentenceId, Translated)]) -> Vec<Finding> {
+    let mut out = vec![];
+    for (id, t) in translation {
+        let source = article.sentence(*id);
+        out.extend(fidelity::check(fidelity::Pair {
+            sentence: id.0,
+            source,
+            target: &t.text,
+        }));
+        if t.repeats {
+            out.push(Finding {
+                check: Check::Repetition,
+                verdict: Verdict::Unsupported,
+                source: Some(Excerpt {
+                    sentence: id.0,
+                    start: 0,
+                    end: source.len(),
+                    text: source.to_string(),
+                }),
+                target: None,
+                reason: "the translation repeats itself or breaks off".into(),
+                repaired: false,
+            });
+        }
+    }
+    out
 }
 
 /// What the reader set aside: listed, so that nothing vanishes.

@@ -1,4 +1,3 @@
-//! Systems to scores.
 //! Systems to scores: a suite over a corpus, metrics over segments, tests over statistics.
 pub mod briefing;
 pub mod corpus;
