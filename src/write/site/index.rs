@@ -9,7 +9,9 @@ pub const SHOWN: usize = 40;
 #[derive(Serialize)]
 struct Index<'a> {
     site: &'a str,
-    total: usize,
+    count: usize,
+    /// The count as people read it: `2,000`.
+    total: String,
     entries: &'a [Entry],
     first: &'a str,
     last: &'a str,
@@ -23,12 +25,26 @@ pub fn page(entries: &[Entry], options: &Options) -> Result<String, minijinja::E
     let days = || entries.iter().map(|e| e.day.as_str()).filter(|d| !d.is_empty());
     let index = Index {
         site: &options.title,
-        total: entries.len(),
+        count: entries.len(),
+        total: grouped(entries.len()),
         entries: &entries[..entries.len().min(SHOWN)],
         first: days().min().unwrap_or_default(),
         last: days().max().unwrap_or_default(),
     };
     theme::render("index.html", Serde(&index))
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 #[derive(Serialize)]
@@ -109,4 +125,32 @@ pub fn inert(json: &str) -> String {
     json.replace('<', "\\u003c")
         .replace('\u{2028}', "\\u2028")
         .replace('\u{2029}', "\\u2029")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_commas() {
+        for (number, expected) in [(0, "0"), (999, "999"), (2000, "2,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), expected);
+        }
+    }
+
+    #[test]
+    fn data_stays_data_inside_a_script() {
+        for (json, expected) in [
+            (r#"["</script><!--"]"#, r#"["\u003c/script>\u003c!--"]"#),
+            ("[\"a\u{2028}b\u{2029}\"]", r#"["a\u2028b\u2029"]"#),
+            (r#"["è & \""]"#, r#"["è & \""]"#),
+        ] {
+            assert_eq!(inert(json), expected);
+            let (a, b): (serde_json::Value, serde_json::Value) = (
+                serde_json::from_str(json).unwrap(),
+                serde_json::from_str(expected).unwrap(),
+            );
+            assert_eq!(a, b);
+        }
+    }
 }

@@ -223,10 +223,10 @@ fn facts(reference: &Reference, translation: &[Translation]) -> Vec<Fact> {
 fn findings(translation: &[Translation], index: usize) -> Vec<Finding> {
     let figure = |text: &str| {
         let start = text.find(|c: char| c.is_ascii_digit())?;
-        let length = text[start..]
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len() - start);
-        Some((start, start + length))
+        let figure = text[start..]
+            .split(|c: char| !c.is_ascii_digit() && !".,".contains(c))
+            .next()?;
+        Some((start, start + figure.trim_end_matches(['.', ',']).len()))
     };
     let found = translation.iter().skip(index % 5).filter_map(|t| {
         let ((a, b), (c, d)) = (figure(&t.source)?, figure(&t.text)?);
@@ -241,7 +241,11 @@ fn findings(translation: &[Translation], index: usize) -> Vec<Finding> {
             verdict: Verdict::Altered,
             source: Some(excerpt(&t.source, a, b)),
             target: Some(excerpt(&t.text, c, d)),
-            reason: format!("the Italian has {}, the English {}", &t.source[a..b], &t.text[c..d]),
+            reason: format!(
+                "a sample: the Italian has {}, the English {}",
+                &t.source[a..b],
+                &t.text[c..d]
+            ),
             repaired: false,
         })
     });

@@ -29,6 +29,12 @@ function startIndex(form, briefs) {
   options(field.agency, briefs, (b) => b.a);
   options(field.check, briefs, (b) => b.c, "To verify: ");
   form.hidden = false;
+  // A phone shows the filters when asked; a wider screen always.
+  const filters = form.querySelector("#filters");
+  const wide = matchMedia("(min-width: 44rem)");
+  const fold = () => { filters.open = wide.matches || Object.values(field).some((f) => f !== field.q && f.value); };
+  wide.addEventListener("change", fold);
+  fold();
 
   function search() {
     words = plain(field.q.value).split(/\s+/).filter(Boolean);
@@ -45,8 +51,9 @@ function startIndex(form, briefs) {
     list.replaceChildren();
     grow();
     const all = found.length === briefs.length;
-    const noun = briefs.length === 1 ? "brief" : "briefs";
-    count.textContent = all ? `${briefs.length} ${noun}` : `${found.length} of ${briefs.length} ${noun}`;
+    const total = `${briefs.length.toLocaleString("en")} ${briefs.length === 1 ? "brief" : "briefs"}`;
+    const none = "No brief has all of this: use fewer words or clear a filter.";
+    count.textContent = all ? total : found.length ? `${found.length.toLocaleString("en")} of ${total}` : none;
   }
 
   function grow() {
@@ -81,8 +88,7 @@ function startIndex(form, briefs) {
     list.children[next]?.querySelector("a").focus();
   });
   addEventListener("hashchange", () => { if (restore()) search(); });
-  if (restore()) search();
-  else more.hidden = shown >= briefs.length;
+  if (restore()) { search(); fold(); } else more.hidden = shown >= briefs.length;
 }
 
 // Values that briefs have, by the alphabet, each with the number of briefs.
