@@ -1,10 +1,13 @@
 //! Values to files: a brief as JSON, Markdown or one HTML page, written by rename so that no file is ever half there.
+mod dates;
 mod html;
 mod json;
 mod markdown;
 mod notices;
 pub mod report;
 pub mod site;
+mod text;
+mod theme;
 
 use crate::brief::Brief;
 use std::{fs, io, io::Write, path::Path};

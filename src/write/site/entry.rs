@@ -1,6 +1,11 @@
 //! What the index and the feeds keep of a brief.
-use super::dates;
-use crate::{brief::Brief, write::notices};
+use crate::{
+    brief::Brief,
+    write::{
+        dates, notices,
+        text::{facts, headline, tidy},
+    },
+};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -56,41 +61,4 @@ impl Entry {
             checks: checks.into_iter().collect(),
         }
     }
-}
-
-/// A brief's headline; its article's title or its id where it has none, so that every link has words.
-pub fn headline(brief: &Brief) -> String {
-    [
-        brief.headline.as_str(),
-        brief.source.title.as_deref().unwrap_or_default(),
-        &brief.id,
-    ]
-    .into_iter()
-    .map(tidy)
-    .find(|t| !t.is_empty())
-    .unwrap_or_else(|| "Untitled".into())
-}
-
-/// The brief's facts of one kind, each once, in the order of the article.
-pub fn facts(brief: &Brief, kind: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
-    for fact in brief.facts.iter().filter(|f| f.kind == kind) {
-        let text = tidy(&fact.text);
-        if !text.is_empty() && !found.contains(&text) {
-            found.push(text);
-        }
-    }
-    found
-}
-
-/// One line, single spaces, and no control characters: XML 1.0 has no way to write most of them.
-pub fn tidy(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .map(|c| match c {
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => ' ',
-            c => c,
-        })
-        .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

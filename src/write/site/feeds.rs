@@ -1,9 +1,6 @@
 //! The newest briefs as an Atom feed (RFC 4287) and as a JSON feed (version 1.1).
-use super::{
-    dates,
-    entry::{tidy, Entry},
-    Options,
-};
+use super::{entry::Entry, Options};
+use crate::write::{dates, text::tidy};
 use quick_xml::{
     events::{BytesDecl, BytesText, Event},
     Writer,

@@ -1,5 +1,6 @@
 //! The index page, the plain list of all briefs, and the data that the index searches.
-use super::{entry::Entry, theme, Options};
+use super::{entry::Entry, Options};
+use crate::write::theme;
 use minijinja::value::Serde;
 use serde::Serialize;
 

@@ -2,16 +2,12 @@
 //!
 //! Nothing is fetched from elsewhere and nothing needs a server: the pages also work opened from a disk.
 mod briefs;
-mod dates;
 mod entry;
 mod feeds;
-mod findings;
 mod index;
-mod marks;
 mod names;
-mod page;
-mod theme;
 
+use super::{html, theme};
 use entry::Entry;
 use names::Names;
 use std::{
@@ -91,7 +87,7 @@ pub fn build(input: &Path, output: &Path, options: &Options) -> Result<Built, Si
                     .rejected
                     .push((place, format!("there is another brief of `{}`", brief.id))),
                 Some(name) => {
-                    let html = page::render(&brief, &options.title).map_err(|source| SiteError::Page {
+                    let html = html::within(&brief, &options.title).map_err(|source| SiteError::Page {
                         id: brief.id.clone(),
                         source,
                     })?;
@@ -126,8 +122,8 @@ pub fn build(input: &Path, output: &Path, options: &Options) -> Result<Built, Si
         &output.join("feed.json"),
         &feeds::json(&entries, options, base.as_deref()),
     )?;
-    put(&output.join("site.css"), theme::CSS)?;
-    put(&output.join("site.js"), theme::JS)?;
+    put(&output.join("site.css"), theme::SITE_STYLE)?;
+    put(&output.join("site.js"), theme::SITE_SCRIPT)?;
     built.pages = entries.len();
     built.removed = forget(&pages, &entries)?;
     Ok(built)

@@ -1,14 +1,15 @@
 //! One brief as a page: the brief with its citations, the article beside its English, what to verify, what made it.
 use super::{
-    dates,
-    entry::{facts, headline, tidy},
     findings::{self, Note},
     marks::{pieces, Mark, Piece},
-    theme,
 };
 use crate::{
     brief::{Brief, Fact, ModelStamp, Provenance, Skipped, Verdict},
-    write::notices,
+    write::{
+        dates, notices,
+        text::{facts, headline, tidy},
+        theme,
+    },
 };
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -16,7 +17,10 @@ use serde::Serialize;
 /// All that the template reads.
 #[derive(Serialize)]
 struct Page<'a> {
+    /// Title of the site; empty for a page of its own.
     site: &'a str,
+    /// The style, where the page has to hold it.
+    style: Option<&'static str>,
     headline: String,
     title: String,
     day: &'a str,
@@ -73,15 +77,16 @@ struct Group<'a> {
     facts: Vec<&'a Fact>,
 }
 
-/// The page of a brief, on the site of that title.
+/// The page of a brief, on the site of that title or, with a style and no site, on its own.
 ///
 /// # Errors
 /// Of the template, which the tests render.
-pub fn render(brief: &Brief, site: &str) -> Result<String, minijinja::Error> {
+pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<String, minijinja::Error> {
     let found = findings::of(brief);
     let given = brief.source.date.as_deref().unwrap_or_default();
     let page = Page {
         site,
+        style,
         headline: headline(brief),
         title: tidy(brief.source.title.as_deref().unwrap_or_default()),
         day: dates::parse(given).map(|_| given).unwrap_or_default(),

@@ -1,15 +1,21 @@
-//! The site's templates, style and script: real files under `write/theme/site`, compiled in.
+//! Templates, style and script of the pages: real files under `write/theme`, compiled in.
 use minijinja::{syntax::SyntaxConfig, AutoEscape, Environment, Value};
 use std::sync::LazyLock;
 
-pub const CSS: &str = include_str!("../theme/site/site.css");
-pub const JS: &str = include_str!("../theme/site/site.js");
+/// Style of a brief's page, and of what all pages share.
+pub const STYLE: &str = include_str!("theme/style.css");
+
+/// Style of a site: that of its briefs, its index and its list.
+pub const SITE_STYLE: &str = concat!(include_str!("theme/style.css"), include_str!("theme/site/index.css"));
+
+/// Script of a site.
+pub const SITE_SCRIPT: &str = include_str!("theme/site/site.js");
 
 const TEMPLATES: [(&str, &str); 4] = [
-    ("shell.html", include_str!("../theme/site/shell.html")),
-    ("index.html", include_str!("../theme/site/index.html")),
-    ("all.html", include_str!("../theme/site/all.html")),
-    ("brief.html", include_str!("../theme/site/brief.html")),
+    ("shell.html", include_str!("theme/shell.html")),
+    ("brief.html", include_str!("theme/brief.html")),
+    ("index.html", include_str!("theme/site/index.html")),
+    ("all.html", include_str!("theme/site/all.html")),
 ];
 
 static THEME: LazyLock<Environment<'static>> = LazyLock::new(|| {
