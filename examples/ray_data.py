@@ -40,7 +40,8 @@ def main():
     ray.init(runtime_env={"env_vars": {"PYTHONPATH": here}}, include_dashboard=False, log_to_driver=False)
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     command = [args.sunto, "--quiet", "--threads", str(args.threads), "brief", "-", "--format", "jsonl"]
-    briefs = ray.data.read_text(args.articles).map_batches(
+    # Reading asks for no processor of its own: on a small machine the actors hold them all.
+    briefs = ray.data.read_text(args.articles, ray_remote_args={"num_cpus": 0}).map_batches(
         Brief,
         fn_constructor_args=(command,),
         batch_size=args.batch,
