@@ -10,6 +10,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Architecture {
     Transformer(Layout),
+    T5(T5Layout),
     Toy(Toy),
 }
 
@@ -57,6 +58,28 @@ pub struct Layout {
     pub tied: bool,
 }
 
+/// T5 and its relatives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct T5Layout {
+    pub vocab: usize,
+    pub dim: usize,
+    pub heads: usize,
+    pub head_dim: usize,
+    pub ffn: usize,
+    pub encoder_layers: usize,
+    pub decoder_layers: usize,
+    /// Relative distances fall into this many buckets, the last of which begins at `max_distance`.
+    pub buckets: usize,
+    pub max_distance: usize,
+    pub activation: Activation,
+    /// wo(act(wi_0 x) * wi_1 x) instead of wo(act(wi x)).
+    pub gated: bool,
+    /// The decoder's output is multiplied by dim^-0.5 before the projection.
+    pub scale_output: bool,
+    pub eps: f32,
+    pub pad: u32,
+}
+
 /// A model without weights; see `toy`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Toy {
@@ -95,6 +118,39 @@ struct Bart {
     tie_word_embeddings: bool,
 }
 
+/// What `config.json` says of T5 and mT5.
+#[derive(Deserialize)]
+struct T5 {
+    vocab_size: usize,
+    d_model: usize,
+    d_kv: usize,
+    d_ff: usize,
+    num_layers: usize,
+    num_decoder_layers: Option<usize>,
+    num_heads: usize,
+    #[serde(default = "thirty_two")]
+    relative_attention_num_buckets: usize,
+    #[serde(default = "one_hundred_twenty_eight")]
+    relative_attention_max_distance: usize,
+    #[serde(default = "tiny")]
+    layer_norm_epsilon: f32,
+    #[serde(default)]
+    feed_forward_proj: FeedForward,
+    #[serde(default = "yes")]
+    tie_word_embeddings: bool,
+    #[serde(default)]
+    pad_token_id: u32,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum FeedForward {
+    #[default]
+    Relu,
+    GatedGelu,
+    GatedSilu,
+}
+
 #[derive(Deserialize)]
 #[serde(tag = "model_type", rename_all = "snake_case")]
 enum Family {
@@ -104,6 +160,8 @@ enum Family {
     #[serde(rename = "m2m_100")]
     M2m100(Bart),
     Pegasus(Bart),
+    T5(T5),
+    Mt5(T5),
     Toy(Toy),
 }
 
@@ -115,6 +173,15 @@ fn one() -> f32 {
 }
 fn eight() -> f32 {
     8.0
+}
+fn tiny() -> f32 {
+    1e-6
+}
+fn thirty_two() -> usize {
+    32
+}
+fn one_hundred_twenty_eight() -> usize {
+    128
 }
 
 impl Architecture {
@@ -147,6 +214,12 @@ impl Architecture {
                 )
             }
             Family::Pegasus(c) => layout(c, marian, true, false, true),
+            // T5 scales what it projects by a tied embedding; version 1.1 (tied: false) and mT5 do not.
+            Family::T5(c) => {
+                let scale = c.tie_word_embeddings;
+                return t5(c, scale, name).map(Self::T5);
+            }
+            Family::Mt5(c) => return t5(c, false, name).map(Self::T5),
             Family::Toy(toy) => {
                 check(name, &[("vocab_size", toy.vocab_size, 1 << 24)])?;
                 return Ok(Self::Toy(toy));
@@ -188,6 +261,50 @@ fn layout(c: Bart, position: Position, norm_first: bool, norm_embedding: bool, n
         shared,
         tied: c.tie_word_embeddings,
     }
+}
+
+fn t5(c: T5, scale_output: bool, name: &str) -> Result<T5Layout> {
+    let (activation, gated) = match c.feed_forward_proj {
+        FeedForward::Relu => (Activation::Relu, false),
+        // The reference reads this gelu as its tanh approximation.
+        FeedForward::GatedGelu => (Activation::GeluNew, true),
+        FeedForward::GatedSilu => (Activation::Swish, true),
+    };
+    let t = T5Layout {
+        vocab: c.vocab_size,
+        dim: c.d_model,
+        heads: c.num_heads,
+        head_dim: c.d_kv,
+        ffn: c.d_ff,
+        encoder_layers: c.num_layers,
+        decoder_layers: c.num_decoder_layers.unwrap_or(c.num_layers),
+        buckets: c.relative_attention_num_buckets,
+        max_distance: c.relative_attention_max_distance,
+        activation,
+        gated,
+        scale_output,
+        eps: c.layer_norm_epsilon,
+        pad: c.pad_token_id,
+    };
+    check(
+        name,
+        &[
+            ("vocab_size", t.vocab, 1 << 24),
+            ("d_model", t.dim, 1 << 16),
+            ("d_kv", t.head_dim, 1 << 16),
+            ("d_ff", t.ffn, 1 << 20),
+            ("num_heads", t.heads, 1 << 12),
+            ("num_layers", t.encoder_layers, 1000),
+            ("num_decoder_layers", t.decoder_layers, 1000),
+            ("relative_attention_num_buckets", t.buckets / 4, 1 << 12),
+            (
+                "relative_attention_max_distance",
+                t.max_distance.saturating_sub(t.buckets / 2),
+                1 << 20,
+            ),
+        ],
+    )?;
+    Ok(t)
 }
 
 /// Refuses sizes of zero, or so large that the file cannot mean them.
@@ -333,3 +450,6 @@ impl Generation {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

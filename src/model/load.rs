@@ -1,6 +1,7 @@
 //! A folder or embedded files -> a model that can run, its defaults, and a stamp that says which one it was.
 use super::{
     config::{Architecture, Generation},
+    t5::T5,
     toy::ToyModel,
     transformer::Transformer,
     ModelError, Result, Seq2Seq,
@@ -76,13 +77,16 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     let mut hash = Sha256::new();
     hash.update(config.as_bytes());
     hash.update(generation.unwrap_or_default().as_bytes());
+    let mut hashed = || -> Result<Weights> {
+        let weights = weights(source)?;
+        weights.shards().for_each(|bytes| hash.update(bytes));
+        Ok(weights)
+    };
+    let device = options.device.clone();
     let model: Box<dyn Seq2Seq> = match &architecture {
         Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
-        Architecture::Transformer(layout) => {
-            let weights = weights(source)?;
-            weights.shards().for_each(|bytes| hash.update(bytes));
-            Box::new(Transformer::load(layout.clone(), &weights, options.device.clone())?)
-        }
+        Architecture::Transformer(layout) => Box::new(Transformer::load(layout.clone(), &hashed()?, device)?),
+        Architecture::T5(layout) => Box::new(T5::load(layout.clone(), &hashed()?, device)?),
     };
     let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     let dtype = format!("{:?}", options.device.dtype).to_lowercase();

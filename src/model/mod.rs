@@ -9,6 +9,7 @@ mod decoding;
 pub mod edits;
 pub mod load;
 pub mod roberta;
+mod t5;
 pub mod toy;
 mod transformer;
 

@@ -113,14 +113,16 @@ impl Loader<'_> {
 
     fn side(&self, prefix: &str, embed_tokens: Embedding) -> Result<Side> {
         let Layout { dim, max_positions, .. } = *self.layout;
+        let name = format!("{prefix}.embed_positions.weight");
         let embed_positions = match self.layout.position {
+            // Some exporters store the sinusoids, rounded as the weights are: then those are what was trained with.
+            Position::Sinusoidal { offset, .. } if self.w.shape(&name) == Some(&[max_positions + offset, dim][..]) => {
+                Positions::learned(self.w, &name, max_positions, offset, dim, self.device)?
+            }
             Position::Sinusoidal { kind, offset } => {
                 Positions::sinusoidal(kind, max_positions, offset, dim, self.device)?
             }
-            Position::Learned { offset } => {
-                let name = format!("{prefix}.embed_positions.weight");
-                Positions::learned(self.w, &name, max_positions, offset, dim, self.device)?
-            }
+            Position::Learned { offset } => Positions::learned(self.w, &name, max_positions, offset, dim, self.device)?,
         };
         let optional = |wanted: bool, name: &str| -> Result<Option<Norm>> {
             wanted.then(|| self.norm(&format!("{prefix}.{name}"))).transpose()

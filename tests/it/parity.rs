@@ -18,7 +18,9 @@ struct Case {
     greedy: Vec<u32>,
     beam: Vec<u32>,
     score: f32,
-    /// The best tokens and their log-probabilities at each step of `greedy`.
+    /// What is fed for `steps`, where it is not `greedy`.
+    fed: Option<Vec<u32>>,
+    /// The best tokens and their log-probabilities at each step.
     #[serde(default)]
     steps: Vec<Vec<(u32, f32)>>,
 }
@@ -48,17 +50,22 @@ fn open(dir: &str) -> Loaded {
 }
 
 /// Fails if a step's log-probabilities differ by more than 1e-4.
-fn same_steps(loaded: &Loaded, cases: &[Case]) {
+fn same_steps(name: &str, loaded: &Loaded, cases: &[Case]) {
     for case in cases.iter().filter(|c| !c.steps.is_empty()) {
         let mut state = loaded.model.start(&[&case.source]).unwrap();
         let mut token = loaded.generation.start;
-        for (i, (expected, &next)) in case.steps.iter().zip(&case.greedy).enumerate() {
+        for (i, (expected, &next)) in case
+            .steps
+            .iter()
+            .zip(case.fed.as_ref().unwrap_or(&case.greedy))
+            .enumerate()
+        {
             let all = state.step(&[token], &[], loaded.model.vocab_size()).unwrap().remove(0);
             for &(token, logp) in expected {
                 let found = all.iter().find(|c| c.token == token).unwrap().logp;
                 assert!(
                     (found - logp).abs() < 1e-4,
-                    "step {i}, token {token}: {found}, expected {logp}"
+                    "{name}: step {i}, token {token}: {found}, not {logp}"
                 );
             }
             token = next;
@@ -67,7 +74,7 @@ fn same_steps(loaded: &Loaded, cases: &[Case]) {
 }
 
 /// Fails unless both searches give the same tokens, in batches and (a sample) one by one.
-fn same_outputs(loaded: Loaded, fixture: &Fixture) {
+fn same_outputs(name: &str, loaded: Loaded, fixture: &Fixture) {
     let generator = Generator::new(loaded, Ids);
     let base = Search {
         max_tokens: fixture.max_length - 1,
@@ -86,7 +93,7 @@ fn same_outputs(loaded: Loaded, fixture: &Fixture) {
         let batch = generator.generate_ids(&tasks, &search).unwrap();
         for (i, (case, found)) in fixture.cases.iter().zip(&batch).enumerate() {
             let expected = if beams == 1 { &case.greedy } else { &case.beam };
-            assert_eq!(&found[0].tokens, expected, "case {i}, beams {beams}");
+            assert_eq!(&found[0].tokens, expected, "{name}: case {i}, beams {beams}");
             if beams > 1 {
                 assert!(
                     (found[0].score - case.score).abs() < 1e-4,
@@ -101,7 +108,10 @@ fn same_outputs(loaded: Loaded, fixture: &Fixture) {
                 .generate_ids(std::slice::from_ref(task), &search)
                 .unwrap()
                 .remove(0);
-            assert_eq!(single[0].tokens, batch[i][0].tokens, "case {i} alone, beams {beams}");
+            assert_eq!(
+                single[0].tokens, batch[i][0].tokens,
+                "{name}: case {i} alone, beams {beams}"
+            );
         }
     }
 }
@@ -111,6 +121,70 @@ fn the_embedded_model_translates_as_transformers_does() {
     let fixture = fixture("embedded.json");
     assert!(fixture.cases.len() >= 300);
     let loaded = open("models/small-it-en");
-    same_steps(&loaded, &fixture.cases);
-    same_outputs(loaded, &fixture);
+    same_steps("embedded", &loaded, &fixture.cases);
+    same_outputs("embedded", loaded, &fixture);
+}
+
+#[test]
+fn every_family_generates_as_transformers_does() {
+    let families = [
+        "marian",
+        "marian-shared",
+        "pegasus",
+        "bart",
+        "mbart",
+        "m2m_100",
+        "t5",
+        "t5-gated",
+        "mt5",
+    ];
+    for name in families {
+        let fixture = fixture(&format!("families/{name}/expected.json"));
+        let loaded = open(&format!("tests/parity/families/{name}"));
+        same_steps(name, &loaded, &fixture.cases);
+        same_outputs(name, loaded, &fixture);
+    }
+}
+
+#[test]
+fn checkpoints_that_do_not_fit_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let (from, to) = (Path::new("tests/parity/families/bart"), dir.path());
+    let weights = std::fs::read(from.join("model.safetensors")).unwrap();
+    let config = std::fs::read_to_string(from.join("config.json")).unwrap();
+    let check = |config: &str, weights: &[u8], expected: &str| {
+        std::fs::write(to.join("config.json"), config).unwrap();
+        std::fs::write(to.join("model.safetensors"), weights).unwrap();
+        let error = load(Source::Folder(to), &Options::default()).err().unwrap().to_string();
+        assert_eq!(error.replace(&to.display().to_string(), "DIR"), expected);
+    };
+    let truncated = "`DIR/model.safetensors` is not a whole safetensors file";
+    check(&config, &weights[..weights.len() / 2], truncated);
+    check(
+        &config,
+        &[&(1u64 << 60).to_le_bytes(), &weights[8..]].concat(),
+        truncated,
+    );
+    check(&config, b"", truncated);
+    let heads = "\"encoder_attention_heads\": 4";
+    assert!(config.contains(heads));
+    let zero = config.replace(heads, "\"encoder_attention_heads\": 0");
+    check(
+        &zero,
+        &weights,
+        "`DIR/config.json`: `encoder_attention_heads` is 0, expected 1 to 4096",
+    );
+    let larger = config.replace("\"vocab_size\": 97", "\"vocab_size\": 98");
+    check(
+        &larger,
+        &weights,
+        "tensor `model.shared.weight` has shape [97, 32], the configuration expects [98, 32]",
+    );
+    let deeper = config.replace("\"encoder_layers\": 2", "\"encoder_layers\": 3");
+    check(
+        &deeper,
+        &weights,
+        "`DIR/model.safetensors` has no tensor `model.encoder.layers.2.self_attn.q_proj.weight`",
+    );
+    check("{}", &weights, "`DIR/config.json` describes no model that can run here");
 }
