@@ -84,16 +84,21 @@ impl Briefer {
                 .collect(),
             skipped: skipped(article),
             findings,
-            provenance: Provenance {
-                version: concat!("sunto ", env!("CARGO_PKG_VERSION")).into(),
-                strategy: self.strategy.name().into(),
-                translator: Some(self.translator.stamp()),
-                summarizer: None,
-                search: self.translator.search(),
-                glossary: None,
-                seed: self.seed,
-            },
+            provenance: self.provenance(),
         })
+    }
+
+    /// What makes these briefs, the same for every article.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            version: concat!("sunto ", env!("CARGO_PKG_VERSION")).into(),
+            strategy: self.strategy.name().into(),
+            translator: Some(self.translator.stamp()),
+            summarizer: None,
+            search: self.translator.search(),
+            glossary: None,
+            seed: self.seed,
+        }
     }
 }
 

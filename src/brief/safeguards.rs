@@ -6,6 +6,9 @@ use crate::text::{Article, Role, SentenceId};
 use regex::Regex;
 use std::sync::LazyLock;
 
+/// Denials that a brief takes along at most: one for each side of a usual report.
+const MOST_DENIALS: usize = 2;
+
 static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:indagat[oaie]|imputat[oaie]|arrestat[oaie]|arrest[oi]|denunciat[oaie]|fermat[oaie]|accusat[oaie]|",
@@ -17,8 +20,11 @@ static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
 static PRESUMPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)presunzione d(?:i|')\s?(?:innocenza|non colpevolezza)|presunt[oaie] (?:innocent[ei]|non colpevol[ei])|",
-        r"(?:sentenza|condanna|pronuncia)[^.;]{0,30}(?:definitiva|irrevocabile|passata in giudicato)|non colpevol[ei] fino|",
-        r"innocent[ei] fino",
+        r"presum(?:e|ono|ersi|ere|endosi)[^.;]{0,12} (?:innocent[ei]|non colpevol[ei])|non colpevol[ei] (?:fino|sino)|",
+        r"innocent[ei] (?:fino|sino)|restano (?:tutti )?non colpevol[ei]|non [^.;]{0,30}colpevol[ei] (?:fino|sino)|",
+        r"colpevolezza[^.;]{0,50} da dimostrare|(?:fino|sino) all['’]ultimo grado di giudizio|",
+        r"(?:\b(?:fino|sino|sol[oa]|soltanto|solamente|esclusivamente)\b|accertat[oaie])[^.;]{0,60}\b(?:sentenza|condanna|pronuncia|giudizio)\b",
+        r"[^.;]{0,30}(?:definitiv|irrevocabil|passat[oa] in giudicato)",
     ))
     .expect("a valid pattern")
 });
@@ -30,6 +36,19 @@ static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
         r"ricostruzione)|\b(?:si (?:dice|dicono|è dett[oa]|sono dett[ie]|dichiara(?:no|t[oa])?|è dichiarat[oa]|sono dichiarat[ie]|",
         r"proclama(?:no)?|è proclamat[oa]|è professat[oa]|professa(?:no)?|ritien[ei]|considera))\s+(?:del tutto |totalmente |completamente )?",
         r"(?:innocent[ei]|estrane[oiae])|\bestrane[oiae] ai fatti|\b(?:la propria|la sua|la loro) (?:totale |completa )?(?:innocenza|estraneità)",
+    ))
+    .expect("a valid pattern")
+});
+
+static DEFENDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:avvocat[oaie]|avv|difensor[ei]|difensiv[oi]|(?:suo|loro|proprio|il|i) legal[ei]|la difesa|le difese|assistit[oaie])\b")
+        .expect("a valid pattern")
+});
+
+static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)[«“]|\b(?:ribatt|replica|replicat|sostien|sostengon|parla d|parlano d|spiega|afferma|ribadi|precisa|obiett|",
+        r"dimostrer|fa sapere|fanno sapere|ha presentato ricorso|ha impugnato|annuncia)",
     ))
     .expect("a valid pattern")
 });
@@ -49,7 +68,13 @@ pub fn states_denial(sentence: &str) -> bool {
     DENIAL.is_match(sentence)
 }
 
-/// `chosen` and, where it speaks of suspects, the article's denials and presumption sentences; in article order.
+/// Whether a sentence reports what the defence says.
+pub fn states_defence(sentence: &str) -> bool {
+    DEFENDER.is_match(sentence) && SAYS.is_match(sentence)
+}
+
+/// `chosen` and, where it speaks of suspects, what a brief may not drop: the article's denials (else what the defence
+/// says first) and its first sentence on the presumption of innocence. In article order.
 pub fn keep(article: &Article, chosen: &[SentenceId]) -> Vec<SentenceId> {
     let mut kept = chosen.to_vec();
     let suspects = chosen.iter().any(|&id| mentions_suspect(article.sentence(id)))
@@ -57,19 +82,46 @@ pub fn keep(article: &Article, chosen: &[SentenceId]) -> Vec<SentenceId> {
             .content()
             .any(|(_, s, t)| s.role == Role::Title && mentions_suspect(t));
     if suspects {
-        for (id, s, text) in article.content() {
-            if s.role == Role::Body && (states_presumption(text) || states_denial(text)) && !kept.contains(&id) {
-                kept.push(id);
-            }
-        }
+        let body = |says: fn(&str) -> bool, most: usize| -> Vec<SentenceId> {
+            let found = article.content().filter(|(_, s, t)| s.role == Role::Body && says(t));
+            found.map(|(id, _, _)| id).take(most).collect()
+        };
+        let denials = match body(states_denial, MOST_DENIALS) {
+            none if none.is_empty() => body(states_defence, 1),
+            some => some,
+        };
+        let presumption = body(states_presumption, 1);
+        kept.extend(denials.into_iter().chain(presumption));
+        kept.sort();
+        kept.dedup();
     }
-    kept.sort();
     kept
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_what_the_defence_says() {
+        for (text, expected) in [
+            (
+                "«Ha diretto una centrale, non una cosca», ribatte il suo difensore, l’avvocato Neri.",
+                true,
+            ),
+            ("Il loro avvocato parla di documenti smarriti.", true),
+            (
+                "Il tecnico, tramite l'avvocata Bianchi, fa sapere che chiarirà ogni cosa.",
+                true,
+            ),
+            ("«Il mio assistito era il primo dei truffati».", true),
+            ("Due di loro hanno nominato un difensore di fiducia.", false),
+            ("Sul mercato illegale la merce vale «un milione».", false),
+            ("Le motivazioni arriveranno fra novanta giorni.", false),
+        ] {
+            assert_eq!(states_defence(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn knows_denials() {
@@ -104,6 +156,24 @@ mod tests {
                 true,
             ),
             ("Resta ferma la presunzione di non colpevolezza.", true),
+            (
+                "Gli stessi non possono essere considerati colpevoli fino alla condanna definitiva.",
+                true,
+            ),
+            (
+                "Tutte le persone coinvolte si presumono non colpevoli, in ossequio all'art. 27 della Costituzione.",
+                true,
+            ),
+            ("Gli interessati godono della presunzione di non colpevolezza.", true),
+            (
+                "La colpevolezza, in ragione dello stato del procedimento, è ancora tutta da dimostrare.",
+                true,
+            ),
+            (
+                "Un uomo già condannato in via definitiva per mafia, che la sentenza indica come reggente.",
+                false,
+            ),
+            ("È la prima sentenza definitiva sul caso.", false),
             ("La graduatoria definitiva sarà pubblicata a maggio.", false),
             ("La presunzione del ministro ha irritato i sindacati.", false),
         ] {

@@ -1,7 +1,9 @@
 //! The words of the command line, as typed: inert, no defaults resolved. `settings` resolves them.
+pub mod brief;
 pub mod doctor;
 pub mod model;
 pub mod site;
+pub mod translate;
 
 use clap::{builder::FalseyValueParser, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -18,13 +20,19 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  sunto doctor                     what would run here, and where its files are
-  sunto eval score --help          how translations are measured
+  sunto brief articolo.txt                      an English brief of an Italian article
+  sunto brief rassegna/ --format html -o briefs one page for each article of a folder
+  sunto translate --lines < frasi.it            one English line for each Italian line
+  sunto doctor                                  what would run here, and where its files are
 
 `sunto COMMAND --help` shows the options and examples of one command.";
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Italian articles in, English briefs out.
+    Brief(brief::BriefArgs),
+    /// Translate an article, or lines as they come.
+    Translate(translate::TranslateArgs),
     /// Show what would run here: device, threads, processor features, models, settings.
     Doctor(doctor::DoctorArgs),
     /// Make a site of a folder of briefs: static pages, search, feeds.

@@ -1,5 +1,5 @@
 //! Errors as people read them: what failed on which thing, what caused it, what to do next; three lines at most.
-use crate::{eval::EvalError, model::ModelError, read::ReadError};
+use crate::{eval::EvalError, model::ModelError, read::ReadError, tokenizer::TokenizerError};
 use clap::error::ErrorKind;
 use std::{error::Error, io, process::ExitCode};
 
@@ -61,14 +61,21 @@ pub fn lines(error: &anyhow::Error) -> String {
 
 /// The hint of an error of ours.
 fn hint(error: &(dyn Error + 'static)) -> Option<String> {
-    None.or_else(|| error.downcast_ref::<Failure>().and_then(|e| e.hint.clone()))
-        .or_else(|| error.downcast_ref::<ModelError>().and_then(|e| e.hint.clone()))
-        .or_else(|| error.downcast_ref::<EvalError>().and_then(|e| e.hint.clone()))
-        .or_else(|| {
-            error
-                .downcast_ref::<ReadError>()
-                .and_then(|e| e.hint().map(String::from))
-        })
+    if let Some(e) = error.downcast_ref::<Failure>() {
+        return e.hint.clone();
+    }
+    if let Some(e) = error.downcast_ref::<ModelError>() {
+        return e.hint.clone();
+    }
+    if let Some(e) = error.downcast_ref::<TokenizerError>() {
+        return e.hint.clone();
+    }
+    if let Some(e) = error.downcast_ref::<EvalError>() {
+        return e.hint.clone();
+    }
+    error
+        .downcast_ref::<ReadError>()
+        .and_then(|e| e.hint().map(String::from))
 }
 
 fn one_line(text: &str) -> String {

@@ -3,12 +3,17 @@
 //! To add a command: its arguments in `args/`, its `run(&Settings, &Args) -> anyhow::Result<ExitCode>` in a file here,
 //! one variant in [`args::Command`] and one line in [`dispatch`].
 pub mod args;
+mod batch;
+mod brief;
 mod doctor;
 mod eval;
 mod failure;
 mod output;
+mod progress;
 mod settings;
 mod site;
+mod translate;
+mod translator;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -37,6 +42,8 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::resolve(&args.global)?;
     settings.apply_threads();
     match &args.command {
+        Command::Brief(args) => brief::run(&settings, args),
+        Command::Translate(args) => translate::run(&settings, args),
         Command::Doctor(args) => doctor::run(&settings, args),
         Command::Site(args) => site::run(&settings, args),
         Command::Eval(args) => eval::run(args),

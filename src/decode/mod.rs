@@ -1,6 +1,7 @@
 //! Logits to hypotheses: where text meets tensors, and the only place where it does.
 mod batches;
 mod beam;
+mod codec;
 pub mod constraint;
 mod processors;
 mod search;

@@ -7,6 +7,7 @@ pub mod comet;
 pub mod config;
 mod decoding;
 pub mod edits;
+pub mod embedded;
 pub mod load;
 pub mod roberta;
 mod t5;

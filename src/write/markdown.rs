@@ -25,7 +25,7 @@ pub fn render(brief: &Brief) -> String {
     if brief.summary.is_empty() {
         let _ = writeln!(out, "*No sentence of the article could be taken into a brief.*\n");
     }
-    let open: Vec<_> = brief.findings.iter().filter(|f| notices::doubtful(f)).collect();
+    let open = notices::open(brief);
     if !open.is_empty() {
         let _ = writeln!(out, "## To verify\n");
         for f in open {

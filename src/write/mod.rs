@@ -3,7 +3,7 @@ mod dates;
 mod html;
 mod json;
 mod markdown;
-mod notices;
+pub mod notices;
 pub mod report;
 pub mod site;
 mod text;

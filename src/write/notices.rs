@@ -15,7 +15,7 @@ pub fn of(brief: &Brief) -> Vec<String> {
                 .to_string(),
         );
     }
-    let open: Vec<&Finding> = brief.findings.iter().filter(|f| doubtful(f)).collect();
+    let open = open(brief);
     if !open.is_empty() {
         let kinds = open
             .iter()
@@ -34,6 +34,11 @@ pub fn of(brief: &Brief) -> Vec<String> {
         notices.push("Machine translation: verify against the Italian before acting on it.".to_string());
     }
     notices
+}
+
+/// Findings of a brief that ask the reader to look at the source.
+pub fn open(brief: &Brief) -> Vec<&Finding> {
+    brief.findings.iter().filter(|f| doubtful(f)).collect()
 }
 
 /// Whether a finding asks the reader to look at the source.

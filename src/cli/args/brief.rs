@@ -1,0 +1,62 @@
+//! Arguments of `sunto brief`.
+use super::model::ModelArgs;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+#[derive(clap::Args, Clone, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct BriefArgs {
+    /// Articles: .txt, .md, .html or .jsonl files, folders of them, or `-` for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// What to write.
+    #[arg(long, value_enum, default_value = "md", value_name = "FORMAT")]
+    pub format: BriefFormat,
+    /// Write one file an article into this folder instead of standard output. A journal in it tells what is done:
+    /// the same command given again goes on where it stopped.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// How the brief is made [default: extract-translate].
+    ///
+    /// extract-translate: rank the Italian sentences, keep the best in order, translate them; nothing can be invented.
+    /// lead: the first sentences of the article, translated.
+    #[arg(long, value_name = "NAME", env = "SUNTO_STRATEGY", hide_env = true)]
+    pub strategy: Option<String>,
+    /// Articles briefed at the same time, with `-o`.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "output")]
+    pub jobs: usize,
+    /// Try articles again that failed before, with `-o`.
+    #[arg(long, requires = "output")]
+    pub retry_failed: bool,
+    /// Stop at the first article that fails.
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Exit with 1 if any passage is marked for verification.
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BriefFormat {
+    /// Markdown for people: brief, sources, Italian beside English.
+    Md,
+    /// One JSON object an article, indented; `docs/brief.schema.json` describes it.
+    Json,
+    /// The same, one line an article.
+    Jsonl,
+    /// One self-contained page an article.
+    Html,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sunto brief articolo.txt                         a brief to read, on the terminal
+  sunto brief articolo.html --format html > a.html a page, Italian beside English
+  sunto brief rassegna/ --format html -o briefs    one page for each article of a folder
+  sunto brief rassegna/ --format jsonl | jq .headline
+  curl -s URL | sunto brief -                      an article from a pipe
+
+Exit status: 0 done; 1 done, but some articles could not be read (or `--strict` and a passage to verify);
+2 nothing could be started.";

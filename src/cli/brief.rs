@@ -1,0 +1,101 @@
+//! `sunto brief`: articles in, briefs out; an article that fails is told on stderr and the others go on.
+use super::{
+    args::brief::{BriefArgs, BriefFormat},
+    batch,
+    failure::{self, Failure},
+    output,
+    progress::Progress,
+    settings::Settings,
+    translator,
+};
+use crate::{
+    brief::{strategy, Briefer},
+    read,
+    write::{self, notices, Format},
+};
+use std::process::ExitCode;
+
+pub fn run(settings: &Settings, args: &BriefArgs) -> anyhow::Result<ExitCode> {
+    let format = format(args.format);
+    one_page_at_a_time(args)?;
+    let name = settings.strategy(args.strategy.as_deref(), strategy::NAMES[0]);
+    let strategy = strategy::by_name(&name).ok_or_else(|| {
+        Failure::new(format!("unknown strategy `{name}`"))
+            .hint(format!("strategies are {}", strategy::NAMES.join(", ")))
+    })?;
+    let translator = translator::open(settings, &settings.model(&args.model)?)?;
+    let briefer = Briefer {
+        strategy,
+        translator,
+        seed: settings.seed,
+    };
+    match &args.output {
+        Some(folder) => batch::run(settings, args, &briefer, format, folder),
+        None => to_stdout(settings, args, &briefer, format),
+    }
+}
+
+fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: Format) -> anyhow::Result<ExitCode> {
+    let total = args
+        .inputs
+        .iter()
+        .all(|p| p.is_file())
+        .then_some(args.inputs.len() as u64);
+    let progress = Progress::new(settings, total, "articles");
+    let (mut written, mut failed, mut doubtful) = (0, 0, 0);
+    for article in read::open_all(args.inputs.iter().cloned(), read::Options::default()) {
+        let brief = article.map_err(anyhow::Error::from).and_then(|article| {
+            progress.at(&article.id);
+            let brief = briefer.brief(&article);
+            brief.map_err(|e| anyhow::Error::from(e).context(format!("cannot brief `{}`", article.id)))
+        });
+        progress.step();
+        match brief {
+            Ok(brief) => {
+                if written > 0 && format == Format::Html {
+                    return Err(several_pages().into());
+                }
+                doubtful += notices::open(&brief).len();
+                let text = write::render(&brief, format);
+                let gap = if written > 0 && format == Format::Markdown {
+                    "\n\n"
+                } else {
+                    ""
+                };
+                progress.suspend(|| output::print(&format!("{gap}{text}")))?;
+                written += 1;
+            }
+            Err(error) => {
+                progress.error(&failure::lines(&error));
+                failed += 1;
+                if args.fail_fast {
+                    break;
+                }
+            }
+        }
+    }
+    progress.finish();
+    Ok(ExitCode::from(u8::from(failed > 0 || (args.strict && doubtful > 0))))
+}
+
+fn format(format: BriefFormat) -> Format {
+    match format {
+        BriefFormat::Md => Format::Markdown,
+        BriefFormat::Json => Format::Json,
+        BriefFormat::Jsonl => Format::Jsonl,
+        BriefFormat::Html => Format::Html,
+    }
+}
+
+/// A page is a document of its own: several of them do not go into one stream.
+fn one_page_at_a_time(args: &BriefArgs) -> Result<(), Failure> {
+    let several = args.inputs.len() > 1 || args.inputs.iter().any(|p| p.is_dir());
+    match args.format == BriefFormat::Html && args.output.is_none() && several {
+        true => Err(several_pages()),
+        false => Ok(()),
+    }
+}
+
+fn several_pages() -> Failure {
+    Failure::new("several HTML pages do not fit into one stream").hint("give a folder with `-o DIR`")
+}

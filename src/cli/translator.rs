@@ -1,0 +1,105 @@
+//! Opens the translator that a command asks for: the embedded one, or a folder's.
+use super::{
+    failure::Failure,
+    settings::{ModelSettings, Settings},
+};
+use crate::{
+    brief::{Translate, Translator},
+    decode::{Generator, Search},
+    model::{self, embedded, Loaded, Options, Source},
+    nn::Device,
+    tokenizer::{Normalization, Tokenizer},
+};
+use std::path::{Path, PathBuf};
+
+/// Target tokens for each source token at most: what is longer is a loop, not a translation.
+const MAX_RATIO: f32 = 3.0;
+
+/// Where a model's files are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    Embedded,
+    Folder(PathBuf),
+}
+
+/// Finds the model that was asked for.
+///
+/// # Errors
+/// Where there is none of this name.
+pub fn find(name: &str) -> Result<Place, Failure> {
+    let path = Path::new(name);
+    if name == embedded::NAME && !path.is_dir() {
+        return match embedded::files() {
+            Some(_) => Ok(Place::Embedded),
+            None => Err(
+                Failure::new(format!("this binary was built without the model `{name}`"))
+                    .hint("build it with `--features embedded`, or give a folder with `--model`"),
+            ),
+        };
+    }
+    match path {
+        p if p.is_dir() => Ok(Place::Folder(p.to_path_buf())),
+        p if p.is_file() => Err(Failure::new(format!("`{name}` is a file, not a model folder"))
+            .hint("give the folder that holds `config.json`, `model.safetensors` and the tokenizer's files")),
+        _ => Err(Failure::new(format!("there is no model `{name}`")).hint(format!(
+            "`--model` takes `{}`, or a folder in the transformers layout",
+            embedded::NAME
+        ))),
+    }
+}
+
+/// The translator, loaded.
+///
+/// # Errors
+/// Where there is no such model, no such device, or the files do not fit together.
+pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dyn Translate>> {
+    let place = find(&model.model)?;
+    let options = Options {
+        device: device(settings)?,
+    };
+    let (loaded, tokenizer, name) = match &place {
+        Place::Embedded => embedded_model(&options)?,
+        Place::Folder(dir) => {
+            let loaded = model::load(Source::Folder(dir), &options)?;
+            let name = dir
+                .canonicalize()
+                .ok()
+                .and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
+            (
+                loaded,
+                Tokenizer::open(dir)?,
+                name.unwrap_or_else(|| model.model.clone()),
+            )
+        }
+    };
+    let generator = Generator::new(loaded, tokenizer);
+    let mut search = Search {
+        max_ratio: Some(MAX_RATIO),
+        ..generator.defaults().clone().with_beams(model.beams)
+    };
+    if let Some(most) = model.max_tokens {
+        search.max_tokens = search.max_tokens.min(most);
+    }
+    Ok(Box::new(Translator::new(generator, search, name, None)))
+}
+
+fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String)> {
+    let files = embedded::files().ok_or_else(|| Failure::new("this binary was built without a model"))?;
+    let source = Source::Embedded {
+        name: embedded::NAME,
+        config: files.config,
+        generation: None,
+        weights: files.weights,
+    };
+    let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?.with_normalization(Normalization::Sunto);
+    Ok((model::load(source, options)?, tokenizer, embedded::NAME.to_string()))
+}
+
+/// The device that was asked for.
+pub fn device(settings: &Settings) -> anyhow::Result<Device> {
+    let device = Device::by_name(&settings.device)?;
+    Ok(match settings.dtype {
+        Some(dtype) => device.with_dtype(dtype.name())?,
+        None => device,
+    })
+}

@@ -1,0 +1,123 @@
+//! Briefs of the project's own articles with their reference translations in place of a model: what is chosen, cited
+//! and shown does not depend on any weights. `UPDATE=1 cargo test --test it brief` rewrites the golden pages.
+use std::{collections::HashMap, fs, path::Path};
+use sunto::brief::{strategy, Brief, Briefer, ModelStamp, Result, Translate, Translated};
+use sunto::read::seeds;
+use sunto::text::Article;
+use sunto::write::{render, Format};
+
+/// Translates what the article's authors translated.
+struct Authors(HashMap<String, String>);
+
+impl Translate for Authors {
+    fn translate(&self, sentences: &[&str]) -> Result<Vec<Translated>> {
+        let english = |s: &&str| Translated {
+            text: self.0[*s].clone(),
+            score: -0.25,
+        };
+        Ok(sentences.iter().map(english).collect())
+    }
+
+    fn stamp(&self) -> ModelStamp {
+        ModelStamp {
+            name: "authors".into(),
+            revision: None,
+            sha256: "0".repeat(64),
+            dtype: "f32".into(),
+        }
+    }
+
+    fn search(&self) -> String {
+        "none".into()
+    }
+}
+
+/// The article of this id and the brief that a strategy makes of it.
+fn brief(id: &str, strategy: &str) -> (Article, Brief) {
+    for file in ["eval-01", "eval-03", "eval-05"] {
+        let path = format!("{}/seeds/articles/{file}.txt", env!("CARGO_MANIFEST_DIR"));
+        for item in seeds::open(path).unwrap() {
+            let (article, reference) = item.unwrap();
+            if article.id == id {
+                let texts =
+                    (0..article.sentences.len()).map(|i| article.sentences[i].span.of(&article.text).to_string());
+                let briefer = Briefer {
+                    strategy: strategy::by_name(strategy).unwrap(),
+                    translator: Box::new(Authors(texts.zip(reference.translations).collect())),
+                    seed: 1,
+                };
+                let brief = briefer.brief(&article).unwrap();
+                return (article, brief);
+            }
+        }
+    }
+    panic!("no article `{id}`");
+}
+
+#[test]
+fn pages_are_as_they_were() {
+    for id in ["w4-001", "w4-002", "w4-011"] {
+        let (_, mut brief) = brief(id, "extract-translate");
+        brief.source.path = Some(format!("{id}.txt"));
+        brief.provenance.version = "sunto".into();
+        for format in [Format::Markdown, Format::Html, Format::Json] {
+            let path =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/brief/{id}.{}", format.extension()));
+            let page = render(&brief, format);
+            if std::env::var_os("UPDATE").is_some() {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, &page).unwrap();
+            }
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                page == expected,
+                "`{}` differs; `UPDATE=1 cargo test --test it brief` rewrites it",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn quotes_are_the_cited_bytes_and_sentences_their_translations() {
+    for (id, strategy) in [
+        ("w4-001", "extract-translate"),
+        ("w4-011", "extract-translate"),
+        ("w4-011", "lead"),
+    ] {
+        let (article, brief) = brief(id, strategy);
+        assert!(
+            (1..=8).contains(&brief.summary.len()),
+            "{id}: {} sentences",
+            brief.summary.len()
+        );
+        assert_eq!(brief.translation.len(), article.content().count());
+        for s in &brief.summary {
+            assert!(!s.citations.is_empty());
+            for c in &s.citations {
+                assert_eq!(c.quote, article.text[c.start..c.end]);
+                let cited = brief.translation.iter().find(|t| t.sentence == c.sentence).unwrap();
+                assert_eq!((&cited.source, &cited.text), (&c.quote, &s.text));
+            }
+        }
+        let order: Vec<u32> = brief.summary.iter().map(|s| s.citations[0].sentence).collect();
+        assert!(order.windows(2).all(|w| w[0] < w[1]), "{id}: {order:?}");
+    }
+}
+
+#[test]
+fn denials_and_the_presumption_of_innocence_are_kept() {
+    let texts = |id| {
+        brief(id, "extract-translate")
+            .1
+            .summary
+            .into_iter()
+            .map(|s| s.text)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert!(texts("w4-001").contains("presumption of innocence"));
+    let forest = texts("w4-011");
+    assert!(forest.contains("not guilty until a final judgment"), "{forest}");
+    assert!(forest.contains("counters his lawyer"), "{forest}");
+}
