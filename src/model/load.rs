@@ -1,12 +1,14 @@
 //! A folder or embedded files -> a model that can run, its defaults, and a stamp that says which one it was.
 use super::{
     config::{Architecture, Generation},
+    cpu::CpuModel,
     t5::T5,
     toy::ToyModel,
     transformer::Transformer,
     ModelError, Result, Seq2Seq,
 };
 use crate::nn::{Device, Weights};
+use candle_core::DType;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -85,11 +87,14 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     let device = options.device.clone();
     let model: Box<dyn Seq2Seq> = match &architecture {
         Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
+        Architecture::Transformer(layout) if device.is_cpu() && device.dtype == DType::F32 => {
+            Box::new(CpuModel::load(layout.clone(), &hashed()?, device.precision())?)
+        }
         Architecture::Transformer(layout) => Box::new(Transformer::load(layout.clone(), &hashed()?, device)?),
         Architecture::T5(layout) => Box::new(T5::load(layout.clone(), &hashed()?, device)?),
     };
     let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    let dtype = format!("{:?}", options.device.dtype).to_lowercase();
+    let dtype = options.device.dtype_name();
     Ok(Loaded {
         model,
         architecture,

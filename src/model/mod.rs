@@ -5,6 +5,7 @@
 pub mod candidates;
 pub mod comet;
 pub mod config;
+mod cpu;
 mod decoding;
 pub mod edits;
 pub mod embedded;

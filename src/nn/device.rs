@@ -1,5 +1,5 @@
 //! Where tensors live and in what precision: the only place that knows which accelerators were compiled in.
-use super::{Error, Result};
+use super::{cpu::Precision, Error, Result};
 use candle_core::{DType, Tensor};
 
 /// A device and the floating type used on it. Cheap to clone.
@@ -8,6 +8,8 @@ pub struct Device {
     pub inner: candle_core::Device,
     /// F32 on the CPU (half precision is slow there); F16 or BF16 may be chosen on accelerators.
     pub dtype: DType,
+    /// Linear layers multiply in int8 (on the CPU only).
+    int8: bool,
 }
 
 impl Device {
@@ -15,6 +17,7 @@ impl Device {
         Self {
             inner: candle_core::Device::Cpu,
             dtype: DType::F32,
+            int8: false,
         }
     }
 
@@ -23,6 +26,7 @@ impl Device {
         let accelerated = |inner| Self {
             inner,
             dtype: DType::F32,
+            int8: false,
         };
         let (kind, number) = match name.split_once(':') {
             Some((kind, n)) => (
@@ -49,19 +53,38 @@ impl Device {
         }
     }
 
-    /// The same device with another floating type: `f32`, `f16` or `bf16`.
+    /// The same device with another type: `f32`, `f16` or `bf16`, or, on the CPU, `int8`.
     pub fn with_dtype(mut self, name: &str) -> Result<Self> {
+        self.int8 = name == "int8";
         self.dtype = match name {
+            "int8" if self.is_cpu() => DType::F32,
+            "int8" => return Err(Error::new("`int8` runs on the CPU only")),
             "f32" => DType::F32,
             "f16" => DType::F16,
             "bf16" => DType::BF16,
             _ => {
                 return Err(Error::new(format!(
-                    "`{name}` is no floating type; expected `f32`, `f16` or `bf16`"
+                    "`{name}` is no floating type; expected `f32`, `f16`, `bf16` or `int8`"
                 )))
             }
         };
         Ok(self)
+    }
+
+    /// What linear layers multiply in on the slice path.
+    pub fn precision(&self) -> Precision {
+        match self.int8 {
+            true => Precision::Int8,
+            false => Precision::F32,
+        }
+    }
+
+    /// `f32`, `f16`, `bf16` or `int8`.
+    pub fn dtype_name(&self) -> String {
+        match self.int8 {
+            true => "int8".to_string(),
+            false => format!("{:?}", self.dtype).to_lowercase(),
+        }
     }
 
     pub fn is_cpu(&self) -> bool {

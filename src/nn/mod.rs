@@ -3,6 +3,7 @@
 //! `weights` knows no tensor library: the tensor path (`linear`, `attention`, ...) and the plain-slice path read
 //! the same checkpoint through it.
 pub mod attention;
+pub mod cpu;
 pub mod device;
 pub mod embedding;
 pub mod linear;

@@ -1,0 +1,150 @@
+//! Which instructions this machine has, and the tile products written in them.
+//!
+//! An [`Op`] is written once, in plain Rust over fixed-size chunks; [`dispatch`] compiles it for every instruction set
+//! and runs the best one the machine has. Only the tile products are written by hand.
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+
+use std::sync::OnceLock;
+
+/// Columns of a panel.
+pub const COLUMNS: usize = 64;
+/// Most rows of a tile.
+pub const ROWS: usize = 6;
+
+/// 64 bytes of int8 weights: 16 columns of 4 consecutive inputs each.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub struct Bytes(pub [i8; 64]);
+
+/// 16 columns of f32 weights for one input.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub struct Floats(pub [f32; 16]);
+
+/// Sums of one tile, (rows, columns).
+#[derive(Clone)]
+#[repr(C, align(64))]
+pub struct Sums<T>(pub [[T; COLUMNS]; ROWS]);
+
+/// An instruction set.
+///
+/// # Safety
+/// Implementations may use instructions that the machine lacks: methods may only be called within [`dispatch`].
+pub trait Isa: Copy {
+    /// Multiply and add in one instruction.
+    const FMA: bool;
+
+    /// sums[r][c] = sum over i of x[r][i] * w[i][c], exactly, for `rows` rows of `stride` bytes.
+    /// `panel` holds for each 4 inputs 64 columns of 4 weights.
+    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>);
+
+    /// The same for f32; `panel` holds for each input 64 columns. Inputs are added in their order.
+    fn f32(x: &[f32], stride: usize, rows: usize, panel: &[Floats], sums: &mut Sums<f32>);
+
+    #[inline(always)]
+    fn fma(a: f32, b: f32, c: f32) -> f32 {
+        if Self::FMA {
+            a.mul_add(b, c)
+        } else {
+            a * b + c
+        }
+    }
+}
+
+/// What runs on an instruction set. `run` must be `#[inline(always)]`, or it is compiled for the oldest machine.
+pub trait Op {
+    type Output;
+    fn run<I: Isa>(self) -> Self::Output;
+}
+
+/// The instruction sets with their own kernels, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// AVX-512 with VNNI.
+    Avx512Vnni,
+    /// AVX2 with the VNNI instructions of 256 bits.
+    AvxVnni,
+    Avx2,
+    /// Advanced SIMD with dot products.
+    NeonDot,
+    Portable,
+}
+
+impl Level {
+    const ALL: [Self; 5] = [
+        Self::Avx512Vnni,
+        Self::AvxVnni,
+        Self::Avx2,
+        Self::NeonDot,
+        Self::Portable,
+    ];
+
+    /// The best that this machine has.
+    pub fn best() -> Self {
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| Self::ALL.into_iter().find(|l| l.is_here()).unwrap_or(Self::Portable))
+    }
+
+    /// All that this machine has, best first.
+    pub fn here() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|l| l.is_here())
+    }
+
+    fn is_here(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => avx512::is_here(),
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni => avx2::is_here() && std::arch::is_x86_feature_detected!("avxvnni"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => avx2::is_here(),
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot => neon::is_here(),
+            Self::Portable => true,
+            #[allow(unreachable_patterns)]
+            _ => false,
+        }
+    }
+}
+
+/// Runs `op` on the best instruction set of this machine.
+pub fn dispatch<O: Op>(op: O) -> O::Output {
+    dispatch_on(Level::best(), op)
+}
+
+/// Runs `op` on one instruction set, or portably where the machine lacks it.
+pub fn dispatch_on<O: Op>(level: Level, op: O) -> O::Output {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the features that `enter` names were found on this machine.
+        Level::Avx512Vnni if level.is_here() => unsafe { avx512::enter(op) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Level::AvxVnni if level.is_here() => unsafe { avx2::enter_vnni(op) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Level::Avx2 if level.is_here() => unsafe { avx2::enter(op) },
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        Level::NeonDot if level.is_here() => unsafe { neon::enter(op) },
+        _ => op.run::<portable::Portable>(),
+    }
+}
+
+/// Panics unless a tile lies within its slices: what every kernel relies on. Returns the steps of a panel.
+#[inline(always)]
+fn checked<T, L>(x: &[T], stride: usize, rows: usize, panel: &[L], inputs_a_step: usize) -> usize {
+    let steps = panel.len() / 4;
+    let width = steps * inputs_a_step;
+    assert!((1..=ROWS).contains(&rows) && width <= stride && x.len() >= (rows - 1) * stride + width);
+    steps
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,270 @@
+//! Vector operations over rows of f32: norms, softmax, activations, quantization of inputs.
+//!
+//! Written over chunks of 16 values, for [`super::kernels::dispatch`] to compile to any instruction set. `exp` is a
+//! polynomial, within 3e-7 of the true value relatively.
+use super::kernels::Isa;
+use crate::nn::Activation;
+
+const LANES: usize = 16;
+type Chunk = [f32; LANES];
+
+/// 1.5 * 2^23: adding it rounds to an integer, which the low bits then hold.
+const ROUND: f32 = 12_582_912.0;
+
+/// e^x for x in [-87, 88]; beyond, the value at the nearer end.
+#[inline(always)]
+pub fn exp<I: Isa>(x: f32) -> f32 {
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
+    // ln 2 in two parts: the product with n of the first is exact.
+    let r = I::fma(n, -0.693_359_4, x);
+    let r = I::fma(n, 2.121_944_4e-4, r);
+    let mut p = 1.987_569_1e-4;
+    for c in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        p = I::fma(p, r, c);
+    }
+    let p = I::fma(p * r, r, r) + 1.0;
+    let power = f32::from_bits((shifted.to_bits().wrapping_add(127)) << 23);
+    p * power
+}
+
+#[inline(always)]
+fn fold(x: &[f32], start: f32, f: impl Fn(f32, f32) -> f32, join: impl Fn(f32, f32) -> f32) -> f32 {
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes: Chunk = [start; LANES];
+    for chunk in chunks {
+        for i in 0..LANES {
+            lanes[i] = f(lanes[i], chunk[i]);
+        }
+    }
+    for (lane, &v) in lanes.iter_mut().zip(rest) {
+        *lane = f(*lane, v);
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] = join(lanes[i], lanes[i + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+#[inline(always)]
+pub fn sum(x: &[f32]) -> f32 {
+    fold(x, 0.0, |s, v| s + v, |a, b| a + b)
+}
+
+#[inline(always)]
+pub fn largest(x: &[f32]) -> f32 {
+    let max = |a: f32, b: f32| if b > a { b } else { a };
+    fold(x, f32::NEG_INFINITY, max, max)
+}
+
+#[inline(always)]
+pub fn dot<I: Isa>(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes: Chunk = [0.0; LANES];
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..LANES {
+            lanes[i] = I::fma(a[i], b[i], lanes[i]);
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sum(&lanes) + rest
+}
+
+/// Normalises `x` to mean 0 and variance 1, then scales and shifts.
+#[inline(always)]
+pub fn layer_norm<I: Isa>(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, to: &mut [f32]) {
+    let n = x.len() as f32;
+    let mean = sum(x) / n;
+    let variance = fold(x, 0.0, |s, v| I::fma(v - mean, v - mean, s), |a, b| a + b) / n;
+    let factor = 1.0 / (variance + eps).sqrt();
+    for (((to, x), w), b) in to.iter_mut().zip(x).zip(weight).zip(bias) {
+        *to = I::fma((x - mean) * factor, *w, *b);
+    }
+}
+
+/// Softmax in place.
+#[inline(always)]
+pub fn softmax<I: Isa>(x: &mut [f32]) {
+    let max = largest(x);
+    for v in x.iter_mut() {
+        *v = exp::<I>(*v - max);
+    }
+    let factor = 1.0 / sum(x);
+    for v in x {
+        *v *= factor;
+    }
+}
+
+/// One row as bytes, 128 standing for zero; returns the scale. `to` may be longer: the rest becomes 128.
+#[inline(always)]
+pub fn quantize<I: Isa>(x: &[f32], to: &mut [u8]) -> f32 {
+    let largest = fold(
+        x,
+        0.0,
+        |m, v| if v.abs() > m { v.abs() } else { m },
+        |a, b| if b > a { b } else { a },
+    );
+    if !(largest > 1e-30 && largest.is_finite()) {
+        to.fill(128);
+        return 0.0;
+    }
+    let factor = 127.0 / largest;
+    for (to, x) in to.iter_mut().zip(x) {
+        *to = ((x * factor + ROUND).to_bits().wrapping_add(128)) as u8;
+    }
+    to[x.len()..].fill(128);
+    largest / 127.0
+}
+
+#[inline(always)]
+fn sigmoid<I: Isa>(x: f32) -> f32 {
+    1.0 / (1.0 + exp::<I>(-x))
+}
+
+/// Error function within 1.5e-7: Abramowitz and Stegun 7.1.26.
+#[inline(always)]
+fn erf<I: Isa>(x: f32) -> f32 {
+    let t = 1.0 / I::fma(0.327_591_1, x.abs(), 1.0);
+    let mut p = 1.061_405_4;
+    for c in [-1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6] {
+        p = I::fma(p, t, c);
+    }
+    (1.0 - p * t * exp::<I>(-x * x)).copysign(x)
+}
+
+#[inline(always)]
+fn tanh<I: Isa>(x: f32) -> f32 {
+    1.0 - 2.0 / (1.0 + exp::<I>(2.0 * x))
+}
+
+/// Applies an activation in place.
+#[inline(always)]
+pub fn activate<I: Isa>(activation: Activation, x: &mut [f32]) {
+    let each = |x: &mut [f32], f: fn(f32) -> f32| x.iter_mut().for_each(|v| *v = f(*v));
+    match activation {
+        Activation::Relu => each(x, |v| v.max(0.0)),
+        Activation::Swish => x.iter_mut().for_each(|v| *v *= sigmoid::<I>(*v)),
+        Activation::Gelu => x
+            .iter_mut()
+            .for_each(|v| *v *= 0.5 * (1.0 + erf::<I>(*v * std::f32::consts::FRAC_1_SQRT_2))),
+        Activation::GeluNew => x
+            .iter_mut()
+            .for_each(|v| *v *= 0.5 * (1.0 + tanh::<I>(0.797_884_56 * (*v + 0.044_715 * *v * *v * *v)))),
+        Activation::Tanh => x.iter_mut().for_each(|v| *v = tanh::<I>(*v)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kernels::{dispatch_on, Level, Op};
+    use super::*;
+
+    struct Apply<F>(F);
+    trait Generic {
+        fn call<I: Isa>(&mut self);
+    }
+    impl<F: Generic> Op for Apply<F> {
+        type Output = F;
+        #[inline(always)]
+        fn run<I: Isa>(mut self) -> F {
+            self.0.call::<I>();
+            self.0
+        }
+    }
+
+    struct Exp(Vec<f32>);
+    impl Generic for Exp {
+        #[inline(always)]
+        fn call<I: Isa>(&mut self) {
+            self.0.iter_mut().for_each(|v| *v = exp::<I>(*v));
+        }
+    }
+
+    #[test]
+    fn exp_is_close_everywhere() {
+        let x: Vec<f32> = (-8700..=8800).map(|i| i as f32 / 100.0).collect();
+        for level in Level::here() {
+            let y = dispatch_on(level, Apply(Exp(x.clone()))).0;
+            for (x, y) in x.iter().zip(y) {
+                let expected = f64::from(*x).exp();
+                assert!((f64::from(y) / expected - 1.0).abs() < 3e-7, "{level:?} {x}: {y}");
+            }
+            let ends = dispatch_on(level, Apply(Exp(vec![f32::NEG_INFINITY, 1e9]))).0;
+            assert!(ends[0] < 1e-37 && ends[1].is_finite());
+        }
+    }
+
+    struct Act(Activation, Vec<f32>);
+    impl Generic for Act {
+        #[inline(always)]
+        fn call<I: Isa>(&mut self) {
+            activate::<I>(self.0, &mut self.1);
+        }
+    }
+
+    #[test]
+    fn activations_agree_with_the_tensor_path() {
+        let x: Vec<f32> = (-1200..=1200).map(|i| i as f32 / 100.0).collect();
+        let tensor = candle_core::Tensor::new(&x[..], &candle_core::Device::Cpu).unwrap();
+        use Activation::*;
+        for a in [Relu, Swish, Gelu, GeluNew, Tanh] {
+            let expected = a.forward(&tensor).unwrap().to_vec1::<f32>().unwrap();
+            for level in Level::here() {
+                let y = dispatch_on(level, Apply(Act(a, x.clone()))).1;
+                for (i, (y, e)) in y.iter().zip(&expected).enumerate() {
+                    assert!((y - e).abs() < 2e-6, "{a:?} {level:?} at {}: {y} {e}", x[i]);
+                }
+            }
+        }
+    }
+
+    struct Rows {
+        x: Vec<f32>,
+        norm: Vec<f32>,
+        soft: Vec<f32>,
+        bytes: Vec<u8>,
+        scale: f32,
+    }
+    impl Generic for Rows {
+        #[inline(always)]
+        fn call<I: Isa>(&mut self) {
+            let n = self.x.len();
+            layer_norm::<I>(&self.x, &vec![2.0; n], &vec![1.0; n], 1e-5, &mut self.norm);
+            self.soft.copy_from_slice(&self.x);
+            softmax::<I>(&mut self.soft);
+            self.scale = quantize::<I>(&self.x, &mut self.bytes);
+        }
+    }
+
+    #[test]
+    fn rows_of_any_length() {
+        for n in [1, 3, 15, 16, 17, 64, 100] {
+            let x: Vec<f32> = (0..n).map(|i| ((i * 7 % 13) as f32 - 5.0) * 0.5).collect();
+            for level in Level::here() {
+                let rows = Rows {
+                    norm: x.clone(),
+                    soft: x.clone(),
+                    bytes: vec![0; n + 3],
+                    scale: 0.0,
+                    x: x.clone(),
+                };
+                let rows = dispatch_on(level, Apply(rows));
+                let mean = x.iter().sum::<f32>() / n as f32;
+                let deviation = (x.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n as f32 + 1e-5).sqrt();
+                let total: f32 = x.iter().map(|v| v.exp()).sum();
+                for i in 0..n {
+                    assert!((rows.norm[i] - (2.0 * (x[i] - mean) / deviation + 1.0)).abs() < 1e-5);
+                    assert!((rows.soft[i] - x[i].exp() / total).abs() < 1e-6);
+                    let back = (f32::from(rows.bytes[i]) - 128.0) * rows.scale;
+                    assert!((back - x[i]).abs() <= rows.scale * 0.501, "{level:?} {n} {i}");
+                }
+                assert_eq!(rows.bytes[n..], [128; 3]);
+            }
+        }
+    }
+}
