@@ -198,7 +198,7 @@ impl Weights {
         })
     }
 
-    /// A tensor of exactly this shape, as f32.
+    /// A tensor of exactly this shape, as f32; int8 is multiplied by its rows' scales, `{name}_scale`.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let view = self.view(name)?;
         if view.shape != shape {
@@ -206,6 +206,12 @@ impl Weights {
             return Err(Error::new(format!(
                 "tensor `{name}` has shape {found:?}, the configuration expects {shape:?}"
             )));
+        }
+        if view.dtype == Dtype::I8 && self.contains(&format!("{name}_scale")) {
+            let scales = self.get(&format!("{name}_scale"), &shape[..1])?;
+            let rows = view.bytes.chunks_exact((view.bytes.len() / shape[0].max(1)).max(1));
+            let row = |(row, scale): (&[u8], f32)| row.iter().map(|&b| f32::from(b as i8) * scale).collect::<Vec<f32>>();
+            return Ok(rows.zip(scales).flat_map(row).collect());
         }
         view.to_f32()
             .ok_or_else(|| Error::new(format!("tensor `{name}` holds {:?}, not floats", view.dtype)))

@@ -8,6 +8,7 @@ pub mod kernels;
 pub mod linear;
 pub mod ops;
 pub mod panels;
+pub mod quantize;
 
 pub use linear::{Linear, Quantized, Rows, Then};
 pub use panels::Precision;
