@@ -210,7 +210,8 @@ impl Weights {
         if view.dtype == Dtype::I8 && self.contains(&format!("{name}_scale")) {
             let scales = self.get(&format!("{name}_scale"), &shape[..1])?;
             let rows = view.bytes.chunks_exact((view.bytes.len() / shape[0].max(1)).max(1));
-            let row = |(row, scale): (&[u8], f32)| row.iter().map(|&b| f32::from(b as i8) * scale).collect::<Vec<f32>>();
+            let row =
+                |(row, scale): (&[u8], f32)| row.iter().map(|&b| f32::from(b as i8) * scale).collect::<Vec<f32>>();
             return Ok(rows.zip(scales).flat_map(row).collect());
         }
         view.to_f32()

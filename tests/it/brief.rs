@@ -14,6 +14,7 @@ impl Translate for Authors {
         let english = |s: &&str| Translated {
             text: self.0[*s].clone(),
             score: -0.25,
+            ..Translated::default()
         };
         Ok(sentences.iter().map(english).collect())
     }

@@ -1,7 +1,7 @@
 //! The one integration binary; each module says what it proves.
 mod batch; // killed, resumed, retried; the same files at any number of jobs
-mod encoders;
 mod brief; // what briefs choose, cite and show, with reference translations in place of a model
+mod encoders;
 mod eval; // `sunto eval` from outside
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
