@@ -21,18 +21,6 @@ pub trait Codec: Send + Sync {
     fn decode(&self, ids: &[u32]) -> String;
 }
 
-impl Codec for crate::tokenizer::Tokenizer {
-    fn encode(&self, text: &str) -> Vec<u32> {
-        self.encode(text)
-    }
-    fn encode_phrase(&self, phrase: &str) -> Vec<u32> {
-        self.encode_phrase(phrase)
-    }
-    fn decode(&self, ids: &[u32]) -> String {
-        self.decode(ids)
-    }
-}
-
 /// A phrase that must appear in the target, in one of these forms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Constraint {
