@@ -46,6 +46,6 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => translate::run(&settings, args),
         Command::Doctor(args) => doctor::run(&settings, args),
         Command::Site(args) => site::run(&settings, args),
-        Command::Eval(args) => eval::run(args),
+        Command::Eval(args) => eval::run(&settings, args),
     }
 }

@@ -60,11 +60,6 @@ pub struct System {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beams: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub length_penalty: Option<f32>,
-    /// Sentences of a brief, at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sentences: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub glossary: Option<PathBuf>,
 }
 
@@ -79,8 +74,6 @@ impl System {
         say("translator", self.translator.clone());
         say("summarizer", self.summarizer.clone());
         say("beams", self.beams.map(|b| b.to_string()));
-        say("length_penalty", self.length_penalty.map(|b| b.to_string()));
-        say("sentences", self.sentences.map(|b| b.to_string()));
         say("glossary", path(&self.glossary));
         parts.join("|")
     }
@@ -222,10 +215,14 @@ mod tests {
             "\"x\"",
             "`s.toml` line 1 is not a suite: unknown variant `x`, expected `translate` or `brief`",
         );
-        check("outputs = \"o\"", "output = \"o\"", &format!(
-            "`s.toml` line 6 is not a suite: unknown field `output`, expected one of {}",
-            "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `length_penalty`, `sentences`, `glossary`"
-        ));
+        check(
+            "outputs = \"o\"",
+            "output = \"o\"",
+            &format!(
+                "`s.toml` line 6 is not a suite: unknown field `output`, expected one of {}",
+                "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `glossary`"
+            ),
+        );
         check("rouge-1", "rouge-x", "unknown metric `rouge-x`");
         check(
             "outputs = \"o\"",

@@ -6,6 +6,7 @@ mod run;
 mod score;
 mod systems;
 
+use crate::cli::settings::Settings;
 use crate::write::{self, report::ReportFormat};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
@@ -57,9 +58,9 @@ impl From<Form> for ReportFormat {
 ///
 /// # Errors
 /// Where files cannot be read or do not fit together, or a system fails.
-pub fn run(args: &EvalArgs) -> anyhow::Result<ExitCode> {
+pub fn run(settings: &Settings, args: &EvalArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
-        EvalCommand::Run(args) => run::run(args),
+        EvalCommand::Run(args) => run::run(settings, args),
         EvalCommand::Score(args) => score::run(args),
         EvalCommand::Compare(args) => compare::run(args),
         EvalCommand::Report(args) => report::run(args),

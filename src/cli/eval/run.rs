@@ -1,6 +1,6 @@
 //! `sunto eval run`: a suite to a folder of predictions and reports.
 use super::{systems, write_file};
-use crate::cli::output;
+use crate::cli::{output, settings::Settings};
 use crate::eval::{run as suite_run, Corpus, EvalReport, Predictions, Suite};
 use crate::write::report::{render, ReportFormat};
 use clap::Args;
@@ -19,7 +19,7 @@ pub struct RunArgs {
     pub systems: Vec<String>,
 }
 
-pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::open(&args.suite)?;
     if !args.systems.is_empty() {
         suite.systems.retain(|s| args.systems.contains(&s.name));
@@ -35,7 +35,13 @@ pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         .clone()
         .unwrap_or_else(|| Path::new("eval/runs").join(&suite.name));
     let mut predictions = Predictions::open(&folder.join("predictions.jsonl"))?;
-    let report = suite_run::run(&suite, &corpus, &mut predictions, &mut systems::make, &mut show)?;
+    let report = suite_run::run(
+        &suite,
+        &corpus,
+        &mut predictions,
+        &mut |system| systems::make(settings, system),
+        &mut show,
+    )?;
     finish(&report, &folder)
 }
 
