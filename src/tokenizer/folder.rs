@@ -1,6 +1,7 @@
 //! Which files make a tokenizer, and how: decided by what the folder holds.
 use super::error::{Result, TokenizerError};
 use super::framing::{Framing, Languages};
+use super::layouts;
 use super::sentencepiece::SentencePiece;
 use super::side::Side;
 use super::vocabulary::Vocabulary;
@@ -14,14 +15,27 @@ use std::sync::Arc;
 pub type Files<'a> = BTreeMap<String, Cow<'a, [u8]>>;
 
 /// What may be read from a model folder.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 12] = [
     "source.spm",
     "target.spm",
     "vocab.json",
     "target_vocab.json",
     "tokenizer.json",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "merges.txt",
+    "special_tokens_map.json",
+    "tokenizer_config.json",
     "config.json",
     "sunto.json",
+];
+/// Any of these makes a folder one with a tokenizer; the first that is there decides how it is read.
+const KINDS: [&str; 5] = [
+    "source.spm",
+    "tokenizer.json",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "merges.txt",
 ];
 /// No tokenizer file in use is larger (the largest `tokenizer.json` have about 35 MB).
 const MAX_BYTES: u64 = 96 << 20;
@@ -51,18 +65,22 @@ pub fn read(dir: &Path) -> Result<Files<'static>> {
         }
         files.insert(name.to_owned(), bytes.into());
     }
-    match files.keys().any(|n| n.ends_with(".spm") || n == "tokenizer.json") {
+    match KINDS.iter().any(|kind| files.contains_key(*kind)) {
         true => Ok(files),
         false => Err(TokenizerError::new(format!("`{}` holds no tokenizer", dir.display()))
-            .hint("expected source.spm, target.spm and vocab.json, or tokenizer.json")),
+            .hint("expected source.spm with target.spm and vocab.json, tokenizer.json, a .model file, or vocab.json with merges.txt")),
     }
 }
 
 /// Builds the tokenizer that the files describe.
 pub fn build(files: &Files) -> Result<Tokenizer> {
-    let mut tokenizer = match files.contains_key("source.spm") {
-        true => marian(files)?,
-        false => json(files)?,
+    let kind = KINDS.into_iter().find(|kind| files.contains_key(*kind));
+    let mut tokenizer = match kind {
+        Some("tokenizer.json") => json(files)?,
+        Some("spiece.model") => layouts::t5(files)?,
+        Some("sentencepiece.bpe.model") => layouts::fairseq(files)?,
+        Some("merges.txt") => layouts::byte_level(files)?,
+        _ => marian(files)?,
     };
     if let Some(bytes) = files.get("sunto.json") {
         let sunto: Sunto = serde_json::from_slice(bytes).map_err(|e| {
@@ -86,7 +104,7 @@ pub fn build(files: &Files) -> Result<Tokenizer> {
     Ok(tokenizer)
 }
 
-fn file<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
+pub fn file<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
     files
         .get(name)
         .map(|b| &b[..])

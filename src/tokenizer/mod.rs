@@ -7,6 +7,7 @@ mod charsmap;
 mod error;
 mod folder;
 mod framing;
+mod layouts;
 mod proto;
 mod sentencepiece;
 mod side;
@@ -57,7 +58,8 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// Opens a model folder: `source.spm` + `target.spm` + `vocab.json` (Marian) or `tokenizer.json`.
+    /// Opens a model folder: `source.spm` + `target.spm` + `vocab.json` (Marian), `tokenizer.json`,
+    /// `spiece.model` (T5), `sentencepiece.bpe.model` (XLM-R, mBART) or `vocab.json` + `merges.txt` (BART).
     pub fn open(dir: &Path) -> Result<Self> {
         folder::read(dir).and_then(|files| folder::build(&files))
     }

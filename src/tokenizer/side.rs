@@ -82,6 +82,14 @@ impl Side {
         })
     }
 
+    /// Byte-level pairs, which cut any text, with the ids of `vocabulary`.
+    pub fn byte_level(tokenizer: tokenizers::Tokenizer, vocabulary: Arc<Vocabulary>) -> Self {
+        Self {
+            engine: Engine::Json(Box::new(tokenizer)),
+            vocabulary,
+        }
+    }
+
     /// The ids around a text that the file's own post-processor puts there: (before, after).
     pub fn json_frame(&self) -> Option<(Vec<u32>, Vec<u32>)> {
         let Engine::Json(tokenizer) = &self.engine else {

@@ -65,6 +65,67 @@ fn marian_ids_equal_transformers_on_awkward_strings() {
     assert!(full >= 30 && rows.lines().count() >= 3000);
 }
 
+/// `tests/parity/tokenizer_layouts.py` wrote the ids with sentencepiece and fairseq's arithmetic, and with transformers.
+#[test]
+fn other_layouts_equal_their_references() {
+    type Row = (String, Vec<String>);
+    let check = |files: &[(&str, &[u8])], column: usize| {
+        let tokenizer = Tokenizer::from_bytes(files).unwrap();
+        let rows = include_str!("../../tests/parity/tokenizer/layouts/ids.jsonl");
+        assert!(rows.lines().count() >= 1000);
+        for row in rows.lines() {
+            let (text, digests): Row = serde_json::from_str(row).unwrap();
+            let ids = tokenizer.encode(&text);
+            assert_eq!(ids_digest(&ids), digests[column], "{} {text:?}: {ids:?}", files[0].0);
+        }
+        tokenizer
+    };
+    let spm = include_bytes!("../../tests/parity/tokenizer/layouts/spiece.model");
+    let t5 = check(&[("spiece.model", spm)], 0);
+    let size = t5.vocab_size() as u32;
+    assert_eq!(
+        (t5.id("<extra_id_0>"), t5.id("<extra_id_99>")),
+        (Some(size - 1), Some(size - 100))
+    );
+    let bpe = include_bytes!("../../tests/parity/tokenizer/layouts/sentencepiece.bpe.model");
+    let roberta = check(&[("sentencepiece.bpe.model", bpe)], 1);
+    assert_eq!(
+        (roberta.id("<pad>"), roberta.id("<mask>")),
+        (Some(1), Some(roberta.vocab_size() as u32 - 1))
+    );
+    let codes = br#"{"additional_special_tokens": ["en_XX", "it_IT"]}"#;
+    let mbart = Tokenizer::from_bytes(&[("sentencepiece.bpe.model", bpe), ("special_tokens_map.json", codes)]).unwrap();
+    let mbart = mbart.with_languages(Some("it_IT"), Some("en_XX")).unwrap();
+    let last = mbart.vocab_size() as u32 - 1;
+    assert_eq!(
+        (mbart.encode("")[0], mbart.framing().forced_first),
+        (last - 1, Some(last - 2))
+    );
+    let bart = check(
+        &[
+            (
+                "vocab.json",
+                include_bytes!("../../tests/parity/tokenizer/layouts/vocab.json"),
+            ),
+            (
+                "merges.txt",
+                include_bytes!("../../tests/parity/tokenizer/layouts/merges.txt"),
+            ),
+        ],
+        2,
+    );
+    assert_eq!(
+        bart.decode(&bart.encode_phrase("città è «così» 😀")),
+        "città è «così» 😀"
+    );
+    assert!(bart.begins_word(bart.encode_phrase("the")[0]));
+    let pegasus = Tokenizer::from_bytes(&[("spiece.model", spm), ("config.json", br#"{"model_type": "pegasus"}"#)]);
+    assert!(pegasus
+        .unwrap_err()
+        .to_string()
+        .starts_with("the tokenizer of `pegasus` is read from `tokenizer.json` only"));
+}
+
 #[test]
 fn special_tokens_in_a_text_are_text() {
     let tokenizer = marian();
