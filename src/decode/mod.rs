@@ -10,7 +10,7 @@ pub use batches::Task;
 pub use constraint::Forms;
 pub use search::Search;
 
-use crate::model::{Loaded, ModelError, Result, Seq2Seq, Stamp};
+use crate::model::{load, Loaded, ModelError, Options, Result, Seq2Seq, Source, Stamp};
 
 /// Text to source ids, target ids to text: what the search needs of a tokenizer.
 pub trait Codec: Send + Sync {
@@ -77,6 +77,17 @@ impl Generator {
             stamp: loaded.stamp,
             workers: 1,
         }
+    }
+
+    /// Opens a folder in the transformers layout: model and tokenizer.
+    ///
+    /// # Errors
+    /// Where its files are missing, broken or do not fit each other.
+    pub fn open(dir: &std::path::Path, options: &Options) -> Result<Self> {
+        let loaded = load(Source::Folder(dir), options)?;
+        let tokenizer = crate::tokenizer::Tokenizer::open(dir)
+            .map_err(|e| ModelError::because(format!("cannot read the tokenizer of `{}`", dir.display()), e))?;
+        Ok(Self::new(loaded, tokenizer))
     }
 
     /// How the model's authors generate with it.

@@ -1,6 +1,5 @@
 //! The search on the toy model: greedy, beams, constraints, batches.
 use super::*;
-use crate::model::{load, Options, Source};
 
 /// Words of ids: `w5 w6` <-> [5, 6]; a source ends with 0.
 struct Words;

@@ -335,7 +335,7 @@ impl Layout {
                 ("max_position_embeddings", self.max_positions, 1 << 17),
             ],
         )?;
-        if let Some(heads) = [e.heads, d.heads].iter().find(|h| self.dim % *h != 0) {
+        if let Some(heads) = [e.heads, d.heads].iter().find(|h| !self.dim.is_multiple_of(**h)) {
             let dim = self.dim;
             return Err(ModelError::new(format!(
                 "`{name}`: `d_model` {dim} does not divide into {heads} heads"

@@ -55,7 +55,8 @@ impl Padded {
 pub(super) trait Network: Send + Sync {
     fn device(&self) -> &Device;
     fn pad(&self) -> u32;
-    fn vocab(&self) -> usize;
+    /// Rows of the output projection.
+    fn targets(&self) -> usize;
     fn layers(&self) -> usize;
     /// Positions of encoder and decoder, where they are limited.
     fn limits(&self) -> (Option<usize>, Option<usize>);
@@ -76,7 +77,7 @@ impl<N: Network> Seq2Seq for N {
     }
 
     fn vocab_size(&self) -> usize {
-        self.vocab()
+        self.targets()
     }
 
     fn max_source(&self) -> Option<usize> {

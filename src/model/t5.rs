@@ -174,7 +174,7 @@ impl Network for T5 {
         self.layout.pad
     }
 
-    fn vocab(&self) -> usize {
+    fn targets(&self) -> usize {
         self.layout.vocab
     }
 

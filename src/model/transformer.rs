@@ -245,7 +245,7 @@ impl Network for Transformer {
         self.layout.pad
     }
 
-    fn vocab(&self) -> usize {
+    fn targets(&self) -> usize {
         self.layout.target_vocab
     }
 

@@ -2,6 +2,7 @@
 use serde::Deserialize;
 use std::path::Path;
 use sunto::{
+    brief::{Translate, Translator},
     decode::{Codec, Generator, Search, Task},
     model::{load, Loaded, Options, Source},
 };
@@ -103,7 +104,7 @@ fn same_outputs(name: &str, loaded: Loaded, fixture: &Fixture) {
                 );
             }
         }
-        for (i, task) in tasks.iter().enumerate().step_by(16) {
+        for (i, task) in tasks.iter().enumerate().step_by(40) {
             let single = generator
                 .generate_ids(std::slice::from_ref(task), &search)
                 .unwrap()
@@ -123,6 +124,26 @@ fn the_embedded_model_translates_as_transformers_does() {
     let loaded = open("models/small-it-en");
     same_steps("embedded", &loaded, &fixture.cases);
     same_outputs("embedded", loaded, &fixture);
+}
+
+#[test]
+fn the_embedded_model_reads_and_writes_text() {
+    let dir = Path::new("models/small-it-en");
+    let generator = Generator::open(dir, &Options::default()).unwrap();
+    let search = generator.defaults().clone();
+    let translator = Translator::new(generator, search, "small-it-en", None);
+    let sentences = [
+        "La polizia ha arrestato due persone a Milano.",
+        "",
+        "Le indagini sono durate 14 mesi.",
+    ];
+    let found = translator.translate(&sentences).unwrap();
+    let says = |i: usize, word: &str| assert!(found[i].text.to_lowercase().contains(word), "{}", found[i].text);
+    says(0, "police");
+    says(0, "milan");
+    assert_eq!(found[1].text, "");
+    says(2, "14");
+    assert!(found.iter().all(|t| !t.repeats), "{found:?}");
 }
 
 #[test]
