@@ -1,6 +1,6 @@
 """Briefs of many articles with Apache Spark: `pipe` through one `sunto` a partition.
 
-    python examples/spark_pipe.py articles.jsonl briefs --master 'local[2]' --partitions 8
+    python examples/spark_pipe.py articles.jsonl briefs --master 'local[2,4]' --partitions 8
 
 `articles.jsonl` has a record a line: {"id", "title", "date", "text"}. `briefs` gets Spark's part files of one brief a
 line, in the order of the records; a record that is no article has a line {"error", "input"} in the place of its brief.
@@ -19,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("articles", help="a .jsonl file or a folder of them")
     parser.add_argument("briefs", help="a new folder")
-    parser.add_argument("--master", default="local[2]", help="Spark's master")
+    parser.add_argument("--master", default="local[2,4]", help="Spark's master; local[N] alone never tries a task again, local[N,F] up to F times")
     parser.add_argument("--partitions", type=int, default=8, help="a sunto starts for each: some hundred articles or more")
     parser.add_argument("--threads", type=int, default=1, help="processor threads of each sunto")
     parser.add_argument("--sunto", default="sunto", help="the program, on every worker")

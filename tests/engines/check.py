@@ -21,8 +21,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
-def records(count):
-    """Articles of the project's seeds as records, repeated under other ids; three of them are no articles."""
+def records(count, sentences):
+    """Beginnings of the project's seed articles as records, repeated under other ids; three are no articles."""
     articles = []
     for path in sorted(glob.glob(os.path.join(ROOT, "seeds/articles/*.txt"))):
         article = None
@@ -37,7 +37,7 @@ def records(count):
                 article["date"] = line[5:].strip()
             elif article and line.startswith("T: "):
                 article["title"] = line[3:].split("|||")[0].strip()
-            elif article and "|||" in line:
+            elif article and "|||" in line and article["text"].count("\n") < sentences:
                 article["text"] += line.removeprefix("S: ").split("|||")[0].strip() + "\n"
     lines = []
     for i in range(count):
@@ -87,7 +87,7 @@ def key(line):
 def run(engine, sunto, folder, articles, workers, after):
     out = os.path.join(folder, f"{engine}-{after}")
     script = {"spark": "spark_pipe.py", "ray": "ray_data.py"}[engine]
-    split = {"spark": ["--master", f"local[{workers}]", "--partitions", str(2 * workers)], "ray": ["--workers", str(workers)]}
+    split = {"spark": ["--master", f"local[{workers},4]", "--partitions", str(2 * workers)], "ray": ["--workers", str(workers)]}
     killed, stop = [], threading.Event()
     if after is not None:
         threading.Thread(target=killer, args=(sunto, after, killed, stop), daemon=True).start()
@@ -109,6 +109,7 @@ def main():
     parser.add_argument("--sunto", required=True)
     parser.add_argument("--engine", choices=["spark", "ray"])
     parser.add_argument("--articles", type=int, default=300)
+    parser.add_argument("--sentences", type=int, default=3, help="of each article")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--after", type=float, default=2.0, help="seconds until a worker is killed")
     args = parser.parse_args()
@@ -118,7 +119,7 @@ def main():
         os.symlink(os.path.abspath(args.sunto), sunto)
         articles = os.path.join(folder, "articles.jsonl")
         with open(articles, "w", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in records(args.articles))
+            file.writelines(line + "\n" for line in records(args.articles, args.sentences))
         start = time.monotonic()
         with open(articles, encoding="utf-8") as file:
             alone = subprocess.run(
@@ -128,7 +129,7 @@ def main():
         expected = [key(line) for line in alone.stdout.splitlines()]
         assert alone.returncode == 1, f"three records are no articles: exit {alone.returncode}"
         assert len(expected) == args.articles and expected.count("error") == 3, (len(expected), expected.count("error"))
-        print(f"one process          {args.articles} records in {time.monotonic() - start:6.1f} s")
+        print(f"one process          {args.articles} records in {time.monotonic() - start:6.1f} s", flush=True)
         for engine in [args.engine] if args.engine else ["spark", "ray"]:
             for after in (None, args.after):
                 lines, took, killed = run(engine, sunto, folder, articles, args.workers, after)
@@ -136,7 +137,7 @@ def main():
                 assert after is None or killed, f"{engine}: no worker was killed"
                 assert found == expected, f"{engine}: {len(found)} lines, {sum(a != b for a, b in zip(found, expected))} differ"
                 note = f"worker {killed[0]} killed" if killed else "nobody killed"
-                print(f"{engine:<5} {args.workers} workers      {len(found)} records in {took:6.1f} s, {note}: as one process")
+                print(f"{engine:<5} {args.workers} workers      {len(found)} records in {took:6.1f} s, {note}: as one process", flush=True)
 
 
 if __name__ == "__main__":
