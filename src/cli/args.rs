@@ -2,6 +2,7 @@
 pub mod brief;
 pub mod doctor;
 pub mod model;
+pub mod models;
 pub mod site;
 pub mod translate;
 
@@ -33,6 +34,8 @@ pub enum Command {
     Brief(brief::BriefArgs),
     /// Translate an article, or lines as they come.
     Translate(translate::TranslateArgs),
+    /// List and show models.
+    Models(models::ModelsArgs),
     /// Show what would run here: device, threads, processor features, models, settings.
     Doctor(doctor::DoctorArgs),
     /// Make a site of a folder of briefs: static pages, search, feeds.

@@ -33,11 +33,7 @@ pub fn run(
         retry_failed: args.retry_failed,
         fail_fast: args.fail_fast,
     };
-    let total = args
-        .inputs
-        .iter()
-        .all(|p| p.is_file())
-        .then_some(args.inputs.len() as u64);
+    let total = read::estimate(&args.inputs);
     let progress = Progress::new(settings, total, "articles");
     let doubtful = AtomicUsize::new(0);
     let articles = read::open_all(args.inputs.iter().cloned(), read::Options::default());

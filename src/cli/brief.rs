@@ -36,14 +36,14 @@ pub fn run(settings: &Settings, args: &BriefArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: Format) -> anyhow::Result<ExitCode> {
-    let total = args
-        .inputs
-        .iter()
-        .all(|p| p.is_file())
-        .then_some(args.inputs.len() as u64);
+    let total = read::estimate(&args.inputs);
     let progress = Progress::new(settings, total, "articles");
     let (mut written, mut failed, mut doubtful) = (0, 0, 0);
     for article in read::open_all(args.inputs.iter().cloned(), read::Options::default()) {
+        let input = match &article {
+            Ok(article) => article.meta.path.clone().unwrap_or_else(|| article.id.clone()),
+            Err(error) => error.input.clone(),
+        };
         let brief = article.map_err(anyhow::Error::from).and_then(|article| {
             progress.at(&article.id);
             let brief = briefer.brief(&article);
@@ -67,6 +67,11 @@ fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: F
             }
             Err(error) => {
                 progress.error(&failure::lines(&error));
+                if format == Format::Jsonl {
+                    // One line a record, in order: a caller that zips records with answers stays in step.
+                    let line = serde_json::json!({"error": error.to_string(), "input": input});
+                    progress.suspend(|| output::line(&line.to_string()))?;
+                }
                 failed += 1;
                 if args.fail_fast {
                     break;

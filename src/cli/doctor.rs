@@ -3,6 +3,7 @@ use super::{
     args::{doctor::DoctorArgs, model::ModelArgs},
     output,
     settings::Settings,
+    translator::{self, Place},
 };
 use serde_json::{json, Value};
 use std::process::ExitCode;
@@ -13,37 +14,36 @@ pub fn run(settings: &Settings, args: &DoctorArgs) -> anyhow::Result<ExitCode> {
         output::line(&serde_json::to_string_pretty(&facts)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let object = facts.as_object().into_iter().flatten();
-    let text: String = object.map(|(k, v)| format!("{k:<14}{}\n", plain(v))).collect();
-    output::print(&text)?;
+    output::print(&output::table(&facts))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn facts(settings: &Settings) -> anyhow::Result<Value> {
+    let device = match translator::device(settings) {
+        Ok(device) if device.is_cpu() => format!("{} -> cpu", settings.device),
+        Ok(_) => format!("{} -> accelerator", settings.device),
+        Err(error) => error.to_string(),
+    };
     let model = settings.model(&ModelArgs::default())?;
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "platform": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         "processor": features(),
         "threads": settings.thread_count(),
-        "device": settings.device,
+        "device": device,
         "compiled for": compiled(),
         "translator": model.model,
+        "its files": match translator::find(&model.model) {
+            Ok(Place::Embedded) => "embedded in this binary".to_string(),
+            Ok(Place::Folder(dir)) => dir.display().to_string(),
+            Err(missing) => missing.to_string(),
+        },
         "beams": model.beams,
         "max tokens": model.max_tokens,
         "strategy": settings.strategy(None, "extract-translate"),
         "settings file": settings.path.as_ref().map(|p| p.display().to_string()),
         "network": if settings.offline { "off" } else { "allowed" },
     }))
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(s) => s.clone(),
-        Value::Null => "none".into(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
 }
 
 /// Devices that this binary was compiled for.

@@ -8,6 +8,7 @@ mod brief;
 mod doctor;
 mod eval;
 mod failure;
+mod models;
 mod output;
 mod progress;
 mod settings;
@@ -44,6 +45,7 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Brief(args) => brief::run(&settings, args),
         Command::Translate(args) => translate::run(&settings, args),
+        Command::Models(args) => models::run(&settings, args),
         Command::Doctor(args) => doctor::run(&settings, args),
         Command::Site(args) => site::run(&settings, args),
         Command::Eval(args) => eval::run(&settings, args),

@@ -1,6 +1,6 @@
 //! The one integration binary; each module says what it proves.
 mod batch; // killed, resumed, retried; the same files at any number of jobs
-mod brief; // what briefs choose, cite and show, with reference translations in place of a model
+mod brief; // what briefs choose and cite, with reference translations in place of a model
 mod encoders;
 mod eval; // `sunto eval` from outside
 mod layers; // dependency direction, file length, module docs, no print in the library

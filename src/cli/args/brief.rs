@@ -44,7 +44,7 @@ pub enum BriefFormat {
     Md,
     /// One JSON object an article, indented; `docs/brief.schema.json` describes it.
     Json,
-    /// The same, one line an article.
+    /// The same, one line an article; for one that fails, `{"error": ..., "input": ...}`.
     Jsonl,
     /// One self-contained page an article.
     Html,
