@@ -3,6 +3,7 @@ pub mod brief;
 pub mod doctor;
 pub mod model;
 pub mod models;
+pub mod replay;
 pub mod site;
 pub mod translate;
 
@@ -36,6 +37,8 @@ pub enum Command {
     Translate(translate::TranslateArgs),
     /// List and show models.
     Models(models::ModelsArgs),
+    /// Run a batch again from its manifest, and name the first brief that comes out differently.
+    Replay(replay::ReplayArgs),
     /// Show what would run here: device, threads, processor features, models, settings.
     Doctor(doctor::DoctorArgs),
     /// Make a site of a folder of briefs: static pages, search, feeds.

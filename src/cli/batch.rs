@@ -1,18 +1,21 @@
 //! `sunto brief -o DIR`: one file an article, with a journal, so that the same command goes on where it stopped.
-use super::{args::brief::BriefArgs, failure::Failure, progress::Progress, settings::Settings};
+use super::{args::brief::BriefArgs, doctor, failure::Failure, progress::Progress, settings::Settings};
 use crate::{
     brief::{
         batch::{self, Event, Plan, Summary},
-        journal::{self, BatchError},
+        journal::BatchError,
+        manifest::{self, Machine, Manifest, Outcome},
         Briefer,
     },
     read,
     write::{self, notices, Format},
 };
+use clap::ValueEnum;
 use std::{
     path::Path,
     process::ExitCode,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
 };
 
 pub fn run(
@@ -27,7 +30,7 @@ pub fn run(
     }
     let plan = Plan {
         folder: folder.to_path_buf(),
-        settings: journal::sha256(&[&serde_json::to_string(&briefer.provenance())?, format.extension()]),
+        settings: manifest::settings(&briefer.provenance(), format.extension()),
         extension: format.extension().into(),
         jobs: args.jobs,
         retry_failed: args.retry_failed,
@@ -36,6 +39,8 @@ pub fn run(
     let total = read::estimate(&args.inputs);
     let progress = Progress::new(settings, total, "articles");
     let doubtful = AtomicUsize::new(0);
+    let mut manifest = describe_run(settings, args, briefer, &plan)?;
+    let (begun, mut words, mut opened) = (Instant::now(), 0, false);
     let articles = read::open_all(args.inputs.iter().cloned(), read::Options::default());
     let summary = batch::run(
         articles,
@@ -46,12 +51,26 @@ pub fn run(
             write::render(brief, format)
         },
         &mut |event| {
-            tell(&progress, &event);
+            // The folder is ours once something has happened in it; a killed batch leaves its manifest too.
+            if !std::mem::replace(&mut opened, true) {
+                let _ = manifest.write(folder);
+            }
+            if let Event::Done { words: n, .. } = &event {
+                words += n;
+            }
+            tell(&progress, &event, words as f64 / begun.elapsed().as_secs_f64());
             progress.step();
         },
     );
     progress.finish();
     let summary = summary.map_err(hinted)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    manifest.result = Some(Outcome {
+        summary: summary.clone(),
+        seconds,
+        words_per_second: summary.words as f64 / seconds.max(1e-9),
+    });
+    manifest.write(folder).map_err(hinted)?;
     progress.note(&describe(&summary, folder));
     let doubtful = doubtful.into_inner();
     Ok(ExitCode::from(u8::from(
@@ -59,9 +78,54 @@ pub fn run(
     )))
 }
 
-fn tell(progress: &Progress, event: &Event) {
+/// Everything that is needed to run the batch again, with the defaults of today spelled out.
+fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: &Plan) -> anyhow::Result<Manifest> {
+    let model = settings.model(&args.model)?;
+    let text = |p: &Path| p.to_string_lossy().into_owned();
+    let format = args
+        .format
+        .to_possible_value()
+        .map(|v| v.get_name().to_string())
+        .unwrap_or_default();
+    let mut command = vec!["brief".to_string()];
+    command.extend(args.inputs.iter().map(|p| text(p)));
+    let options = [
+        ("--format", Some(format)),
+        ("--output", Some(text(&plan.folder))),
+        ("--strategy", Some(briefer.strategy.name().to_string())),
+        ("--model", Some(model.model)),
+        ("--beams", Some(model.beams.to_string())),
+        ("--max-tokens", model.max_tokens.map(|n| n.to_string())),
+        ("--seed", Some(settings.seed.to_string())),
+        ("--device", Some(settings.device.clone())),
+        ("--dtype", settings.dtype.map(|d| d.name().to_string())),
+        ("--jobs", Some(plan.jobs.to_string())),
+    ];
+    for (name, value) in options {
+        command.extend(value.into_iter().flat_map(|v| [name.to_string(), v]));
+    }
+    let provenance = briefer.provenance();
+    Ok(Manifest {
+        version: provenance.version.clone(),
+        command,
+        working_folder: text(&std::env::current_dir()?),
+        provenance,
+        settings: plan.settings.clone(),
+        machine: Machine {
+            platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            processor: doctor::features().into_iter().map(String::from).collect(),
+            device: settings.device.clone(),
+            threads: settings.thread_count(),
+            jobs: plan.jobs,
+        },
+        result: None,
+    })
+}
+
+fn tell(progress: &Progress, event: &Event, words_per_second: f64) {
     match event {
-        Event::Done { input, .. } | Event::Skipped { input } | Event::FailedBefore { input } => progress.at(input),
+        Event::Done { input, .. } => progress.at(&format!("{words_per_second:.0} words/s · {input}")),
+        Event::Skipped { input } | Event::FailedBefore { input } => progress.at(input),
         Event::Failed { failure, .. } => {
             let mut text = format!("error: {}", failure.error);
             for (label, line) in [("caused by", &failure.cause), ("hint", &failure.hint)] {
@@ -95,7 +159,7 @@ fn articles(n: usize) -> String {
     }
 }
 
-fn hinted(error: BatchError) -> anyhow::Error {
+pub fn hinted(error: BatchError) -> anyhow::Error {
     let mut failure = Failure::new(error.what);
     if let Some(hint) = error.hint {
         failure = failure.hint(hint);

@@ -18,21 +18,26 @@ use std::process::ExitCode;
 pub fn run(settings: &Settings, args: &BriefArgs) -> anyhow::Result<ExitCode> {
     let format = format(args.format);
     one_page_at_a_time(args)?;
+    let briefer = briefer(settings, args)?;
+    match &args.output {
+        Some(folder) => batch::run(settings, args, &briefer, format, folder),
+        None => to_stdout(settings, args, &briefer, format),
+    }
+}
+
+/// What makes the briefs that the arguments ask for.
+pub fn briefer(settings: &Settings, args: &BriefArgs) -> anyhow::Result<Briefer> {
     let name = settings.strategy(args.strategy.as_deref(), strategy::NAMES[0]);
     let strategy = strategy::by_name(&name).ok_or_else(|| {
         Failure::new(format!("unknown strategy `{name}`"))
             .hint(format!("strategies are {}", strategy::NAMES.join(", ")))
     })?;
     let translator = translator::open(settings, &settings.model(&args.model)?)?;
-    let briefer = Briefer {
+    Ok(Briefer {
         strategy,
         translator,
         seed: settings.seed,
-    };
-    match &args.output {
-        Some(folder) => batch::run(settings, args, &briefer, format, folder),
-        None => to_stdout(settings, args, &briefer, format),
-    }
+    })
 }
 
 fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: Format) -> anyhow::Result<ExitCode> {
@@ -83,7 +88,7 @@ fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: F
     Ok(ExitCode::from(u8::from(failed > 0 || (args.strict && doubtful > 0))))
 }
 
-fn format(format: BriefFormat) -> Format {
+pub fn format(format: BriefFormat) -> Format {
     match format {
         BriefFormat::Md => Format::Markdown,
         BriefFormat::Json => Format::Json,

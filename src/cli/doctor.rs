@@ -63,7 +63,7 @@ fn compiled() -> Vec<&'static str> {
 }
 
 /// Vector features of the processor that matter to the kernels.
-fn features() -> Vec<&'static str> {
+pub fn features() -> Vec<&'static str> {
     let mut found = vec![];
     #[cfg(target_arch = "x86_64")]
     for (name, there) in [

@@ -11,6 +11,7 @@ mod failure;
 mod models;
 mod output;
 mod progress;
+mod replay;
 mod settings;
 mod site;
 mod translate;
@@ -46,6 +47,7 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Brief(args) => brief::run(&settings, args),
         Command::Translate(args) => translate::run(&settings, args),
         Command::Models(args) => models::run(&settings, args),
+        Command::Replay(args) => replay::run(&settings, args),
         Command::Doctor(args) => doctor::run(&settings, args),
         Command::Site(args) => site::run(&settings, args),
         Command::Eval(args) => eval::run(&settings, args),

@@ -399,3 +399,54 @@ fn killed_a_hundred_times_nothing_is_lost_or_doubled() {
         assert_eq!((done.len(), names.len()), (1000, 1000));
     }
 }
+
+/// The command itself, on the embedded model: resumed, replayed, and the first difference named.
+#[test]
+fn a_batch_is_resumed_and_replayed_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    articles(dir.path(), 2);
+    let go = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sunto"));
+        let output = command.current_dir(dir.path()).args(words).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let brief = [
+        "brief",
+        "articoli.jsonl",
+        "-o",
+        "out",
+        "--strategy",
+        "lead",
+        "--beams",
+        "1",
+        "--format",
+        "json",
+    ];
+    assert_eq!(
+        go(&brief),
+        (Some(0), String::new(), "2 articles briefed into `out`\n".into())
+    );
+    let again = go(&[&brief[..], &["--jobs", "2"]].concat());
+    assert_eq!(again.2, "0 articles briefed into `out`, 2 done before\n");
+    let manifest = Manifest::read(&dir.path().join("out/manifest.json")).unwrap();
+    assert_eq!(manifest.result.unwrap().summary.skipped, 2);
+    assert_eq!(
+        go(&["replay", "out/manifest.json"]),
+        (Some(0), "2 articles the same\n".into(), String::new())
+    );
+    let text = fs::read_to_string(dir.path().join("articoli.jsonl")).unwrap();
+    fs::write(dir.path().join("articoli.jsonl"), text.replace("numero 1", "numero 3")).unwrap();
+    let expected =
+        "1 article the same; then `articoli.jsonl:2`: the article has changed, or was not there, when the batch ran\n";
+    assert_eq!(
+        go(&["replay", "out/manifest.json"]),
+        (Some(1), expected.into(), String::new())
+    );
+    let (code, out, err) = go(&["replay", "articoli.jsonl"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(
+        err.starts_with("error: `articoli.jsonl` is no manifest of a batch\n  caused by: "),
+        "{err}"
+    );
+}
