@@ -22,7 +22,7 @@ static PRESUMPTION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)presunzione d(?:i|')\s?(?:innocenza|non colpevolezza)|presunt[oaie] (?:innocent[ei]|non colpevol[ei])|",
         r"presum(?:e|ono|ersi|ere|endosi)[^.;]{0,12} (?:innocent[ei]|non colpevol[ei])|non colpevol[ei] (?:fino|sino)|",
         r"innocent[ei] (?:fino|sino)|restano (?:tutti )?non colpevol[ei]|non [^.;]{0,30}colpevol[ei] (?:fino|sino)|",
-        r"colpevolezza[^.;]{0,50} da dimostrare|(?:fino|sino) all['’]ultimo grado di giudizio|",
+        r"colpevolezza[^.;]{0,80} da dimostrare|(?:fino|sino) all['’]ultimo grado di giudizio|",
         r"(?:\b(?:fino|sino|sol[oa]|soltanto|solamente|esclusivamente)\b|accertat[oaie])[^.;]{0,60}\b(?:sentenza|condanna|pronuncia|giudizio)\b",
         r"[^.;]{0,30}(?:definitiv|irrevocabil|passat[oa] in giudicato)",
     ))

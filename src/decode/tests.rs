@@ -73,7 +73,7 @@ fn results_do_not_depend_on_batch_or_workers() {
     };
     let single: Vec<_> = prompts
         .iter()
-        .map(|p| generator.generate(&[p.clone()], &search).unwrap().remove(0))
+        .map(|p| generator.generate(std::slice::from_ref(p), &search).unwrap().remove(0))
         .collect();
     for (workers, batch_tokens) in [(1, 4096), (1, 40), (2, 64), (3, 1)] {
         generator.workers = workers;
@@ -169,7 +169,11 @@ fn constraints_are_met_or_reported() {
             constraint_cost: cost,
             ..generator.defaults().clone().with_beams(beams)
         };
-        let h = generator.generate(&[p.clone()], &search).unwrap().remove(0).remove(0);
+        let h = generator
+            .generate(std::slice::from_ref(&p), &search)
+            .unwrap()
+            .remove(0)
+            .remove(0);
         assert_eq!(h.unmet, unmet, "{p:?}: {}", h.text);
         for (c, constraint) in p.constraints.iter().enumerate() {
             let there = constraint

@@ -40,7 +40,7 @@ impl Config {
             return Err(ModelError::new(what));
         }
         let heads = config.num_attention_heads;
-        if heads == 0 || config.hidden_size % heads != 0 || config.hidden_size == 0 {
+        if heads == 0 || !config.hidden_size.is_multiple_of(heads) || config.hidden_size == 0 {
             return Err(ModelError::new(format!(
                 "{heads} heads do not divide a width of {}",
                 config.hidden_size

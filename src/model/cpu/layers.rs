@@ -139,12 +139,18 @@ enum Positions {
 
 impl Embed {
     pub fn load(w: &Weights, prefix: &str, layout: &Layout) -> Result<Self> {
+        let name = format!("{prefix}.embed_positions.weight");
+        let stored = |offset: usize| [layout.max_positions + offset, layout.dim];
         let positions = match layout.position {
-            Position::Learned { offset } => {
-                let shape = [layout.max_positions + offset, layout.dim];
-                let table = w.get(&format!("{prefix}.embed_positions.weight"), &shape)?;
-                Positions::Learned { table, offset }
-            }
+            Position::Learned { offset } => Positions::Learned {
+                table: w.get(&name, &stored(offset))?,
+                offset,
+            },
+            // Some exporters store the sinusoids, rounded as the weights are: then those are what was trained with.
+            Position::Sinusoidal { offset, .. } if w.shape(&name) == Some(&stored(offset)[..]) => Positions::Learned {
+                table: w.get(&name, &stored(offset))?,
+                offset,
+            },
             Position::Sinusoidal { kind, offset } => Positions::Sinusoidal {
                 rows: (0..layout.max_positions).map(|_| OnceLock::new()).collect(),
                 kind,

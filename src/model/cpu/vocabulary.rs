@@ -113,7 +113,7 @@ impl Best {
     fn insert(&mut self, first: u32, logits: &[f32; COLUMNS], k: usize, mut worst: f32) {
         for (token, &logp) in (first..).zip(logits) {
             // NaN is refused too: a broken row yields no candidate rather than a wrong one.
-            if !(logp > worst) {
+            if logp.is_nan() || logp <= worst {
                 continue;
             }
             let at = self.found.partition_point(|b| b.logp >= logp);

@@ -154,7 +154,7 @@ pub fn activate<I: Isa>(activation: Activation, x: &mut [f32]) {
             .for_each(|v| *v *= 0.5 * (1.0 + erf::<I>(*v * std::f32::consts::FRAC_1_SQRT_2))),
         Activation::GeluNew => x
             .iter_mut()
-            .for_each(|v| *v *= 0.5 * (1.0 + tanh::<I>(0.797_884_56 * (*v + 0.044_715 * *v * *v * *v)))),
+            .for_each(|v| *v *= 0.5 * (1.0 + tanh::<I>(0.797_884_6 * (*v + 0.044_715 * *v * *v * *v)))),
         Activation::Tanh => x.iter_mut().for_each(|v| *v = tanh::<I>(*v)),
     }
 }
@@ -257,11 +257,11 @@ mod tests {
                 let mean = x.iter().sum::<f32>() / n as f32;
                 let deviation = (x.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n as f32 + 1e-5).sqrt();
                 let total: f32 = x.iter().map(|v| v.exp()).sum();
-                for i in 0..n {
-                    assert!((rows.norm[i] - (2.0 * (x[i] - mean) / deviation + 1.0)).abs() < 1e-5);
-                    assert!((rows.soft[i] - x[i].exp() / total).abs() < 1e-6);
+                for (i, v) in x.iter().enumerate() {
+                    assert!((rows.norm[i] - (2.0 * (v - mean) / deviation + 1.0)).abs() < 1e-5);
+                    assert!((rows.soft[i] - v.exp() / total).abs() < 1e-6);
                     let back = (f32::from(rows.bytes[i]) - 128.0) * rows.scale;
-                    assert!((back - x[i]).abs() <= rows.scale * 0.501, "{level:?} {n} {i}");
+                    assert!((back - v).abs() <= rows.scale * 0.501, "{level:?} {n} {i}");
                 }
                 assert_eq!(rows.bytes[n..], [128; 3]);
             }

@@ -347,8 +347,6 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
             }
             scaled = true;
             next = at + 1;
-        } else if t.text == "and" || (at == next && group.is_some() && word_at(tokens, next, &["and"])) {
-            break;
         } else {
             break;
         }
