@@ -59,10 +59,10 @@ def worker_ct2(model, compute, threads):
         sources = [[f"t{i}" for i in s] for s in job["sources"]]
         limits = dict(min_decoding_length=job["tokens"], max_decoding_length=job["tokens"]) if job["tokens"] else dict(
             max_decoding_length=256)
-        begin = time.time()
+        begin, cpu = time.time(), time.process_time()
         found = t.translate_batch(sources, beam_size=job["beams"], max_batch_size=job["batch"], **limits)
-        seconds = time.time() - begin
-        print(json.dumps({"seconds": seconds, "peak_mb": peak_mb(),
+        seconds, cpu = time.time() - begin, time.process_time() - cpu
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak_mb(),
                           "ids": [[int(x[1:]) for x in r.hypotheses[0]] for r in found]}), flush=True)
 
 
@@ -101,6 +101,7 @@ class Engine:
         self.peak = 0
 
     def run(self, **job):
+        before = self.cpu()
         self.p.stdin.write(json.dumps(job) + "\n")
         self.p.stdin.flush()
         line = self.p.stdout.readline()
@@ -108,7 +109,13 @@ class Engine:
             raise SystemExit(f"an engine stopped: {self.p.args}")
         result = json.loads(line)
         self.peak = max(self.peak, result.get("peak_mb") or 0)
+        result.setdefault("cpu", self.cpu() - before)
         return result
+
+    def cpu(self):
+        """Seconds of processor time so far, all threads: what a busy machine does not distort."""
+        fields = open(f"/proc/{self.p.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self):
         self.p.stdin.close()
@@ -170,23 +177,29 @@ def main():
             # At 2 threads twice the sentences, a batch for each; batch 1 takes a few sentences, one after another.
             for beams in map(int, o.beams.split(",")):
                 calls = 4 if batch == 1 else 1
-                times, lengths = {e: [] for e in engines}, {}
+                times, work, lengths = {e: [] for e in engines}, {e: [] for e in engines}, {}
                 for repetition in range(o.repetitions + 1):
                     for e, engine in engines.items():
-                        seconds = count = 0
+                        seconds = cpu = count = 0
                         for call in range(calls):
                             part = sources[call * batch * threads:][:batch * threads]
                             found = engine.run(sources=part, beams=beams, threads=threads, batch=batch, tokens=tokens)
                             seconds += found["seconds"]
+                            cpu += found["cpu"]
                             count += sum(map(len, found["ids"]))
                         lengths[e] = count
                         if repetition > 0:  # the first one warms up
                             times[e].append(count / seconds)
+                            work[e].append(count / max(cpu, 0.01))
                 for e in engines:
                     rows.append(dict(threads=threads, batch=batch, beams=beams, engine=e, median=statistics.median(times[e]),
-                                     best=max(times[e]), all=times[e], tokens=lengths[e]))
+                                     best=max(times[e]), all=times[e],
+                                     per_cpu_second=statistics.median(work[e]), tokens=lengths[e]))
                 base = next((r["median"] for r in rows[-len(engines):] if r["engine"] == "ct2-int8"), None)
-                line = "  ".join(f"{r['engine']} {r['median']:.0f}" + (f" ({r['median'] / base:.2f}x)" if base else "")
+                cpu_base = next((r["per_cpu_second"] for r in rows[-len(engines):] if r["engine"] == "ct2-int8"), None)
+                line = "  ".join(f"{r['engine']} {r['median']:.0f}" + (
+                    f" ({r['median'] / base:.2f}x; per processor second {r['per_cpu_second']:.0f}, "
+                    f"{r['per_cpu_second'] / cpu_base:.2f}x)" if base else "")
                                  for r in rows[-len(engines):])
                 print(f"t{threads} b{batch} k{beams}: {line}", flush=True)
         for e, engine in engines.items():

@@ -95,11 +95,12 @@ fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, Strin
     Ok((model::load(source, options)?, tokenizer, embedded::NAME.to_string()))
 }
 
-/// The device that was asked for.
+/// The device that was asked for; a CPU multiplies in int8 unless told otherwise.
 pub fn device(settings: &Settings) -> anyhow::Result<Device> {
     let device = Device::by_name(&settings.device)?;
     Ok(match settings.dtype {
         Some(dtype) => device.with_dtype(dtype.name())?,
+        None if device.is_cpu() => device.with_dtype("int8")?,
         None => device,
     })
 }

@@ -85,16 +85,18 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
         Ok(weights)
     };
     let device = options.device.clone();
+    // Tensors compute in the device's floating type; only the slice path knows int8.
+    let mut dtype = format!("{:?}", device.dtype).to_lowercase();
     let model: Box<dyn Seq2Seq> = match &architecture {
         Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
         Architecture::Transformer(layout) if device.is_cpu() && device.dtype == DType::F32 => {
+            dtype = device.dtype_name();
             Box::new(CpuModel::load(layout.clone(), &hashed()?, device.precision())?)
         }
         Architecture::Transformer(layout) => Box::new(Transformer::load(layout.clone(), &hashed()?, device)?),
         Architecture::T5(layout) => Box::new(T5::load(layout.clone(), &hashed()?, device)?),
     };
     let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    let dtype = options.device.dtype_name();
     Ok(Loaded {
         model,
         architecture,

@@ -87,6 +87,19 @@ pub fn layer_norm<I: Isa>(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, to:
     }
 }
 
+/// The nearest integer, ties to even, of a value within 2^22.
+#[inline(always)]
+pub fn round(x: f32) -> i32 {
+    (x + ROUND).to_bits() as i32 - ROUND.to_bits() as i32
+}
+
+/// The largest absolute value; 0 of nothing.
+#[inline(always)]
+pub fn largest_magnitude(x: &[f32]) -> f32 {
+    let larger = |m: f32, v: f32| if v.abs() > m { v.abs() } else { m };
+    fold(x, 0.0, larger, larger)
+}
+
 /// Softmax in place.
 #[inline(always)]
 pub fn softmax<I: Isa>(x: &mut [f32]) {
@@ -103,19 +116,14 @@ pub fn softmax<I: Isa>(x: &mut [f32]) {
 /// One row as bytes, 128 standing for zero; returns the scale. `to` may be longer: the rest becomes 128.
 #[inline(always)]
 pub fn quantize<I: Isa>(x: &[f32], to: &mut [u8]) -> f32 {
-    let largest = fold(
-        x,
-        0.0,
-        |m, v| if v.abs() > m { v.abs() } else { m },
-        |a, b| if b > a { b } else { a },
-    );
+    let largest = largest_magnitude(x);
     if !(largest > 1e-30 && largest.is_finite()) {
         to.fill(128);
         return 0.0;
     }
     let factor = 127.0 / largest;
     for (to, x) in to.iter_mut().zip(x) {
-        *to = ((x * factor + ROUND).to_bits().wrapping_add(128)) as u8;
+        *to = (round(x * factor) + 128) as u8;
     }
     to[x.len()..].fill(128);
     largest / 127.0

@@ -1,5 +1,8 @@
 //! Weight matrices packed for the kernels: panels of 64 outputs, int8 with one scale for each output, or f32.
-use super::kernels::{Bytes, Floats, COLUMNS};
+use super::{
+    kernels::{dispatch, Bytes, Floats, Isa, Op, COLUMNS},
+    ops,
+};
 
 /// What a linear layer multiplies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,18 +40,28 @@ pub enum Panels {
 /// Largest magnitude of a quantized weight. -128 is left out, so that signs are symmetric.
 const LARGEST: f32 = 127.0;
 
+struct Quantize<'a>(&'a [f32], &'a mut [i8]);
+
+impl Op for Quantize<'_> {
+    type Output = f32;
+    #[inline(always)]
+    fn run<I: Isa>(self) -> f32 {
+        let largest = ops::largest_magnitude(self.0);
+        if largest == 0.0 || !largest.is_finite() {
+            self.1.fill(0);
+            return 0.0;
+        }
+        let factor = LARGEST / largest;
+        for (q, v) in self.1.iter_mut().zip(self.0) {
+            *q = ops::round(v * factor) as i8;
+        }
+        largest / LARGEST
+    }
+}
+
 /// One output's weights as int8: `values` must be as long as `row`. Returns the scale.
 pub fn quantize(row: &[f32], values: &mut [i8]) -> f32 {
-    let largest = row.iter().fold(0f32, |m, v| m.max(v.abs()));
-    if largest == 0.0 || !largest.is_finite() {
-        values.fill(0);
-        return 0.0;
-    }
-    let factor = LARGEST / largest;
-    for (q, v) in values.iter_mut().zip(row) {
-        *q = (v * factor).round_ties_even() as i8;
-    }
-    largest / LARGEST
+    dispatch(Quantize(row, values))
 }
 
 impl Int8 {
