@@ -1,5 +1,6 @@
 //! The words of the command line, as typed: inert, no defaults resolved. `settings` resolves them.
 pub mod brief;
+pub mod check;
 pub mod doctor;
 pub mod model;
 pub mod models;
@@ -39,6 +40,8 @@ pub enum Command {
     Models(models::ModelsArgs),
     /// Run a batch again from its manifest, and name the first brief that comes out differently.
     Replay(replay::ReplayArgs),
+    /// Check a translation, or a brief, against its Italian.
+    Check(check::CheckArgs),
     /// Show what would run here: device, threads, processor features, models, settings.
     Doctor(doctor::DoctorArgs),
     /// Make a site of a folder of briefs: static pages, search, feeds.

@@ -5,6 +5,7 @@
 pub mod args;
 mod batch;
 mod brief;
+mod check;
 mod doctor;
 mod eval;
 mod failure;
@@ -48,6 +49,7 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => translate::run(&settings, args),
         Command::Models(args) => models::run(&settings, args),
         Command::Replay(args) => replay::run(&settings, args),
+        Command::Check(args) => check::run(&settings, args),
         Command::Doctor(args) => doctor::run(&settings, args),
         Command::Site(args) => site::run(&settings, args),
         Command::Eval(args) => eval::run(&settings, args),

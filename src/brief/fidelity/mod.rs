@@ -2,9 +2,13 @@
 //!
 //! Everything is deterministic and explained. A check says nothing about style; it says where a reader who acts on the
 //! English would act on something that the Italian does not say.
+mod align;
 mod law;
 mod names;
 mod quantities;
+mod texts;
+
+pub use texts::{check_brief, check_texts, check_whole, Checked};
 
 use super::{Check, Excerpt, Finding, Verdict};
 use crate::text::Span;
