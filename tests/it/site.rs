@@ -318,6 +318,22 @@ fn findings_stand_where_their_words_are() {
 }
 
 #[test]
+fn a_brief_that_quotes_its_article_is_marked_too() {
+    let mut b = brief("x");
+    b.translation[0].text = "Phones were seized.".into();
+    b.summary[0].text = "On Friday: Phones were seized.".into();
+    b.findings = vec![finding(0, "seized", "the Italian says more")];
+    let (_, files) = site(&[b], &Options::default());
+    let page = &files["briefs/x.html"];
+    let mark = "<mark title=\"place, altered: the Italian says more\">";
+    assert!(page.contains(&format!("Phones were {mark}seized</mark>.")), "{page}");
+    assert!(
+        page.contains(&format!("Phones were {mark}<a href=\"#f1\">seized</a></mark>.")),
+        "{page}"
+    );
+}
+
+#[test]
 fn lines_are_briefs_too_and_what_is_none_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let (input, output) = (dir.path().join("in"), dir.path().join("out"));

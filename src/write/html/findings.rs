@@ -1,7 +1,7 @@
 //! Findings that ask the reader to look at the Italian, each with the places where the page marks it.
 use super::marks::{locate, Mark};
 use crate::{
-    brief::{Brief, Excerpt, Finding},
+    brief::{Brief, BriefSentence, Excerpt, Finding},
     write::notices,
 };
 use serde::Serialize;
@@ -61,9 +61,13 @@ pub fn of(brief: &Brief) -> Notes<'_> {
                 all.summary[i].push(mark(place));
                 summary = Some(i + 1);
             }
-            Some(Home::Row(i, place)) => {
-                all.english[i].push(mark(place));
+            Some(Home::Row(i, (start, end))) => {
+                all.english[i].push(mark((start, end)));
                 row = Some(i);
+                if let Some((n, at)) = quoted(brief, i) {
+                    all.summary[n].push(mark((at + start, at + end)));
+                    summary = Some(n + 1);
+                }
             }
             None => {}
         }
@@ -93,6 +97,14 @@ fn home(brief: &Brief, finding: &Finding) -> Option<Home> {
         true => row.or(summary),
         false => summary.or(row),
     }
+}
+
+/// The sentence of the brief that holds a sentence of the translation word for word, and where in it.
+fn quoted(brief: &Brief, row: usize) -> Option<(usize, usize)> {
+    let row = &brief.translation[row];
+    let cites = |s: &BriefSentence| s.citations.iter().any(|c| c.sentence == row.sentence);
+    let at = |s: &BriefSentence| s.text.find(&row.text).filter(|_| cites(s) && !row.text.is_empty());
+    (0..).zip(&brief.summary).find_map(|(n, s)| Some((n, at(s)?)))
 }
 
 fn row_of(brief: &Brief, sentence: u32) -> Option<usize> {

@@ -28,6 +28,7 @@ function startIndex(form, briefs) {
   options(field.place, briefs, (b) => b.l);
   options(field.agency, briefs, (b) => b.a);
   options(field.check, briefs, (b) => b.c, "To verify: ");
+  for (const select of [field.place, field.agency]) select.closest(".field").hidden = select.options.length < 2;
   form.hidden = false;
   // A phone shows the filters when asked; a wider screen always.
   const filters = form.querySelector("#filters");
