@@ -1,9 +1,8 @@
 //! The one integration binary; each module says what it proves.
 mod batch; // killed, resumed, retried; the same files at any number of jobs
-mod brief; // what briefs choose and cite, with reference translations in place of a model
-mod cli; // the command as people run it: stdout, stderr and exit status in full
 mod brief; // what briefs choose, cite and show, with reference translations in place of a model
 mod check; // `sunto check` from outside: lines, texts, briefs, exit codes
+mod cli; // the command as people run it: stdout, stderr and exit status in full
 mod encoders;
 mod eval; // `sunto eval` from outside
 mod layers; // dependency direction, file length, module docs, no print in the library

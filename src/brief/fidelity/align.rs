@@ -38,10 +38,19 @@ fn traits(sentence: &str, language: Language) -> Traits {
     let figures = quantities(sentence, language)
         .into_iter()
         .filter(|q| q.weight == Weight::Firm);
+    // a date anchors by its parts: one of them may be what the translation got wrong
     let mut anchors: HashSet<String> = figures
-        .map(|q| match q.value {
-            Value::Number(v) => format!("{v}"),
-            other => format!("{other:?}"),
+        .flat_map(|q| match q.value {
+            Value::Number(v) => vec![format!("{v}")],
+            Value::Date { year, month, day } => [
+                year.map(|y| y.to_string()),
+                month.map(|m| format!("month {m}")),
+                day.map(|d| d.to_string()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            time => vec![format!("{time:?}")],
         })
         .collect();
     for span in words(sentence) {
@@ -68,7 +77,16 @@ fn cost(source: &[Traits], target: &[Traits]) -> f32 {
         .iter()
         .flat_map(|s| &s.anchors)
         .filter(|a| target.iter().any(|t| t.anchors.contains(*a)));
-    (delta * delta / 2.0).min(12.0) - (1.5 * shared.count() as f32).min(6.0)
+    // Of two sentences taken together, one that shares nothing is more likely left out than run into the other.
+    let alone = |of: &[Traits], with: &[Traits]| match of {
+        [_, _] => of
+            .iter()
+            .filter(|s| !with.iter().any(|w| !s.anchors.is_disjoint(&w.anchors)))
+            .count(),
+        _ => 0,
+    };
+    let strangers = 4.0 * (alone(source, target) + alone(target, source)) as f32;
+    (delta * delta / 2.0).min(12.0) + strangers - (1.5 * shared.count() as f32).min(6.0)
 }
 
 /// Beads that cover both texts, in order.
