@@ -141,16 +141,19 @@ impl Embed {
     pub fn load(w: &Weights, prefix: &str, layout: &Layout) -> Result<Self> {
         let name = format!("{prefix}.embed_positions.weight");
         let stored = |offset: usize| [layout.max_positions + offset, layout.dim];
+        let name = format!("{prefix}.embed_positions.weight");
+        let learned = |offset: usize| -> Result<Positions> {
+            let table = w.get(&name, &[layout.max_positions + offset, layout.dim])?;
+            Ok(Positions::Learned { table, offset })
+        };
         let positions = match layout.position {
-            Position::Learned { offset } => Positions::Learned {
-                table: w.get(&name, &stored(offset))?,
-                offset,
-            },
-            // Some exporters store the sinusoids, rounded as the weights are: then those are what was trained with.
-            Position::Sinusoidal { offset, .. } if w.shape(&name) == Some(&stored(offset)[..]) => Positions::Learned {
-                table: w.get(&name, &stored(offset))?,
-                offset,
-            },
+            Position::Learned { offset } => learned(offset)?,
+            // Sinusoids that an exporter stored, rounded as the weights are: then those are what was trained with.
+            Position::Sinusoidal { offset, .. }
+                if w.shape(&name) == Some(&[layout.max_positions + offset, layout.dim][..]) =>
+            {
+                learned(offset)?
+            }
             Position::Sinusoidal { kind, offset } => Positions::Sinusoidal {
                 rows: (0..layout.max_positions).map(|_| OnceLock::new()).collect(),
                 kind,
