@@ -140,8 +140,6 @@ enum Positions {
 impl Embed {
     pub fn load(w: &Weights, prefix: &str, layout: &Layout) -> Result<Self> {
         let name = format!("{prefix}.embed_positions.weight");
-        let stored = |offset: usize| [layout.max_positions + offset, layout.dim];
-        let name = format!("{prefix}.embed_positions.weight");
         let learned = |offset: usize| -> Result<Positions> {
             let table = w.get(&name, &[layout.max_positions + offset, layout.dim])?;
             Ok(Positions::Learned { table, offset })
