@@ -1,7 +1,7 @@
 //! Arguments, settings, terminal: one file a command, errors in three lines.
 //!
 //! To add a command: its arguments in `args/`, its `run(&Settings, &Args) -> anyhow::Result<ExitCode>` in a file here,
-//! one variant in [`args::Command`] and one line in [`dispatch`].
+//! one variant in [`args::Command`] and one line in `dispatch`.
 pub mod args;
 mod batch;
 mod brief;

@@ -40,7 +40,7 @@ pub trait Isa: Copy {
     /// Multiply and add in one instruction.
     const FMA: bool;
 
-    /// sums[r][c] = sum over i of x[r][i] * w[i][c], exactly, for `rows` rows of `stride` bytes.
+    /// `sums[r][c] = sum over i of x[r][i] * w[i][c]`, exactly, for `rows` rows of `stride` bytes.
     /// `panel` holds for each 4 inputs 64 columns of 4 weights.
     fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>);
 
