@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
-"""Train a compact Italian-to-English transformer and export it in a Hugging Face layout, MarianMT (post-norm) or,
-with --pre-norm, PEGASUS: config.json, model.safetensors, source.spm, target.spm, vocab.json.
-
-Matrices are trained by Muon, the rest by AdamW; one head of each cross-attention is guided by word alignments
-(align.py), which brings translation about several times sooner than likelihood alone.
+"""Train a compact Italian->English Marian-style transformer from scratch and export it in the
+Hugging Face MarianMT layout (config.json, model.safetensors, source.spm, target.spm, vocab.json).
 
 Runs on one GPU (bf16, torch.compile) or on CPU (bf16 autocast where the CPU has it). The run is
 bounded by wall-clock minutes: the learning-rate schedule is a function of elapsed time, so a run
@@ -11,7 +8,7 @@ always ends fully annealed, and a checkpoint is written every few minutes so tha
 go on from it.
 
 Input: one .npz a corpus, made by prepare.py: `src`, `trg` (uint16 token ids, all sentences
-concatenated, no EOS), `src_off`, `trg_off` (int64 offsets, n+1 entries) and, from align.py, `align`.
+concatenated, no EOS) and `src_off`, `trg_off` (int64 offsets, n+1 entries).
 """
 import argparse, json, math, os, queue, threading, time
 import numpy as np
@@ -32,6 +29,33 @@ def sinusoid(n, d):
     return torch.from_numpy(out)
 
 
+class Dropout:
+    """Dropout whose masks are slices, at random offsets, of one pool drawn at the start: on a CPU drawing them costs
+    as much as the layers do.
+    """
+
+    SIZE = 1 << 24
+
+    def __init__(self, p):
+        self.p, self.pool, self.training = p, None, True
+
+    def set(self, p, dev):
+        self.p = p
+        if p:
+            keep = torch.rand(2 * self.SIZE, device=dev) >= p
+            self.pool = keep.to(torch.bfloat16) / (1 - p)
+
+    def __call__(self, x):
+        if not self.training or not self.p:
+            return x
+        assert x.numel() <= self.SIZE
+        at = int(torch.randint(self.SIZE, ()))
+        return x * self.pool[at:at + x.numel()].view(x.shape)
+
+
+drop = Dropout(0.0)
+
+
 class Attention(nn.Module):
     def __init__(self, d, h):
         super().__init__()
@@ -49,7 +73,12 @@ class Attention(nn.Module):
             w = (q[:, 0] @ k[:, 0].transpose(1, 2)).float() / q.shape[-1] ** 0.5
             w = w.masked_fill(~mask[:, 0], -1e9)
             self.guide = F.cross_entropy(w.reshape(b * t, s), links.reshape(-1), ignore_index=-1, reduction="sum")
-        o = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal)
+        w = q @ k.transpose(2, 3) * self.h ** 0.5 / d ** 0.5
+        if causal:
+            w = w + torch.full((t, s), -1e4, dtype=w.dtype, device=w.device).triu(1)
+        else:
+            w = w.masked_fill(~mask, -1e4)
+        o = w.softmax(-1).to(v.dtype) @ v
         return self.out_proj(o.transpose(1, 2).reshape(b, t, d))
 
 
@@ -60,14 +89,14 @@ class EncLayer(nn.Module):
         self.fc1, self.fc2, self.final_layer_norm = nn.Linear(d, f), nn.Linear(f, d), nn.LayerNorm(d)
 
     def ffn(self, x, p):
-        return F.dropout(self.fc2(F.dropout(F.silu(self.fc1(x)), p, self.training)), p, self.training)
+        return drop(self.fc2(drop(F.silu(self.fc1(x)))))
 
     def forward(self, x, mask, p):
         if PRE_NORM:
             y = self.self_attn_layer_norm(x)
-            x = x + F.dropout(self.self_attn(y, y, mask), p, self.training)
+            x = x + drop(self.self_attn(y, y, mask))
             return x + self.ffn(self.final_layer_norm(x), p)
-        x = self.self_attn_layer_norm(x + F.dropout(self.self_attn(x, x, mask), p, self.training))
+        x = self.self_attn_layer_norm(x + drop(self.self_attn(x, x, mask)))
         return self.final_layer_norm(x + self.ffn(x, p))
 
 
@@ -79,12 +108,48 @@ class DecLayer(EncLayer):
     def forward(self, x, enc, mask, p, links=None):
         if PRE_NORM:
             y = self.self_attn_layer_norm(x)
-            x = x + F.dropout(self.self_attn(y, y, causal=True), p, self.training)
-            x = x + F.dropout(self.encoder_attn(self.encoder_attn_layer_norm(x), enc, mask, links=links), p, self.training)
+            x = x + drop(self.self_attn(y, y, causal=True))
+            x = x + drop(self.encoder_attn(self.encoder_attn_layer_norm(x), enc, mask, links=links))
             return x + self.ffn(self.final_layer_norm(x), p)
-        x = self.self_attn_layer_norm(x + F.dropout(self.self_attn(x, x, causal=True), p, self.training))
-        x = self.encoder_attn_layer_norm(x + F.dropout(self.encoder_attn(x, enc, mask, links=links), p, self.training))
+        x = self.self_attn_layer_norm(x + drop(self.self_attn(x, x, causal=True)))
+        x = self.encoder_attn_layer_norm(x + drop(self.encoder_attn(x, enc, mask, links=links)))
         return self.final_layer_norm(x + self.ffn(x, p))
+
+
+class LinearCrossEntropy(torch.autograd.Function):
+    """Label-smoothed cross entropy of x W^T, summed over the rows whose target is not `pad`, and its gradient, in
+    one pass over row blocks that stay in the cache: the logits of a batch never exist at once.
+    """
+
+    @staticmethod
+    def forward(ctx, x, w, out, pad, eps, block=192):
+        n, v = x.shape[0], w.shape[0]
+        wb = w.bfloat16()
+        keep = out != pad
+        dx, dw = torch.zeros_like(x), torch.zeros(v, x.shape[1], dtype=torch.float32, device=x.device)
+        loss = x.new_zeros((), dtype=torch.float32)
+        for i in range(0, n, block):
+            k = keep[i:i + block]
+            if not bool(k.any()):
+                continue
+            xb, y = x[i:i + block].bfloat16(), out[i:i + block]
+            z = (xb @ wb.t()).float()
+            at = z.gather(1, y[:, None])[:, 0]
+            total = z.sum(1)
+            lse = z.logsumexp(1)
+            loss += ((lse - (1 - eps) * at - eps / v * total) * k).sum()
+            g = z.sub_(lse[:, None]).exp_().sub_(eps / v)
+            g.scatter_add_(1, y[:, None], g.new_full((len(y), 1), eps - 1))
+            g = g.mul_(k[:, None]).bfloat16()
+            dx[i:i + block] = (g @ wb).to(dx.dtype)
+            dw += (g.t() @ xb).float()
+        ctx.save_for_backward(dx, dw)
+        return loss
+
+    @staticmethod
+    def backward(ctx, up):
+        dx, dw = ctx.saved_tensors
+        return dx * up.to(dx.dtype), dw * up, None, None, None, None
 
 
 class Marian(nn.Module):
@@ -109,7 +174,7 @@ class Marian(nn.Module):
 
     def embed(self, ids):
         x = self.shared(ids) * self.scale + self.pos[: ids.shape[1]]
-        return F.dropout(x, self.p, self.training)
+        return drop(x)
 
     def encode(self, src):
         mask = (src != self.c["pad_token_id"])[:, None, None, :]
@@ -127,11 +192,11 @@ class Marian(nn.Module):
 
     def forward(self, src, inp, out, links=None):
         """(cross entropy, guided-alignment cross entropy), both summed over the batch."""
-        logits = F.linear(self.hidden(src, inp, links), self.shared.weight)
-        pad = self.c["pad_token_id"]
-        guide = sum(l.encoder_attn.guide for l in self.dec) / len(self.dec) if links is not None else logits.new_zeros(())
-        return guide, F.cross_entropy(logits.float().view(-1, logits.shape[-1]), out.reshape(-1),
-                               ignore_index=pad, label_smoothing=self.c["label_smoothing"], reduction="sum")
+        x = self.hidden(src, inp, links)
+        guide = sum(l.encoder_attn.guide for l in self.dec) / len(self.dec) if links is not None else x.new_zeros(())
+        loss = LinearCrossEntropy.apply(x.reshape(-1, x.shape[-1]), self.shared.weight, out.reshape(-1), self.c["pad_token_id"],
+                                        self.c["label_smoothing"])
+        return guide, loss
 
     def hf_state(self):
         out = {"model.shared.weight": self.shared.weight}
@@ -187,14 +252,13 @@ class Corpus:
         which, idx = np.concatenate(which), np.concatenate(idx)
         ls = np.concatenate([self.sets[i]["ls"][idx[which == i]] for i in range(len(self.sets))])
         lt = np.concatenate([self.sets[i]["lt"][idx[which == i]] for i in range(len(self.sets))])
-        bs, bt = (ls + 1 + 15) // 16, (lt + 1 + 15) // 16
+        bs, bt = (ls + 1 + 3) // 4, (lt + 1 + 3) // 4
         order = np.lexsort((self.rng.random(len(ls)), bs, bt))
         batches, start = [], 0
         while start < len(order):
-            t = bt[order[start]]
-            n = 1
-            width = max(int(bs[order[start]]), int(t)) * 16
-            n = max(8, tokens // width // 8 * 8)
+            n = max(8, tokens // (int(bt[order[start]]) * 4))
+            while n > 8 and int(bt[order[min(start + n, len(order)) - 1]]) * 4 * n > tokens * 1.1:
+                n = n * 7 // 8
             batches.append(order[start:start + n])
             start += n
         self.rng.shuffle(batches)
@@ -204,7 +268,7 @@ class Corpus:
     def pack(self, rows):
         src = [self.sets[i]["src"][self.sets[i]["src_off"][j]:self.sets[i]["src_off"][j + 1]] for i, j in rows]
         trg = [self.sets[i]["trg"][self.sets[i]["trg_off"][j]:self.sets[i]["trg_off"][j + 1]] for i, j in rows]
-        up = lambda n: (n + 15) // 16 * 16
+        up = lambda n: (n + 3) // 4 * 4
         S, T = up(max(map(len, src)) + 1), up(max(map(len, trg)) + 1)
         a = np.full((len(rows), S), self.pad, np.int64)
         b = np.full((len(rows), T), self.pad, np.int64)
@@ -323,7 +387,7 @@ def main():
     ap.add_argument("--d", type=int, default=384); ap.add_argument("--ffn", type=int, default=1536)
     ap.add_argument("--heads", type=int, default=6)
     ap.add_argument("--enc", type=int, default=6); ap.add_argument("--dec", type=int, default=2)
-    ap.add_argument("--dropout", type=float, default=0.1)
+    ap.add_argument("--dropout", type=float, nargs="+", default=[0.1], help="of each phase; the last one holds on")
     ap.add_argument("--max-len", type=int, default=160)
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--pre-norm", action="store_true", help="PEGASUS layout: layer norms before, learns sooner")
@@ -350,7 +414,7 @@ def main():
              encoder_ffn_dim=a.ffn, decoder_ffn_dim=a.ffn, max_position_embeddings=512, max_length=512,
              vocab_size=len(vocab), decoder_vocab_size=len(vocab), pad_token_id=pad, eos_token_id=EOS,
              forced_eos_token_id=EOS, decoder_start_token_id=pad, bos_token_id=EOS, bad_words_ids=[[pad]],
-             use_cache=True, num_beams=4, dropout=a.dropout, attention_dropout=0.0, activation_dropout=0.0,
+             use_cache=True, num_beams=4, dropout=a.dropout[-1], attention_dropout=0.0, activation_dropout=0.0,
              init_std=0.02, label_smoothing=0.1, torch_dtype="float32")
     if PRE_NORM:
         c |= dict(architectures=["PegasusForConditionalGeneration"], model_type="pegasus", normalize_before=True, add_final_layer_norm=True)
@@ -359,7 +423,7 @@ def main():
     inner = [p for n, p in model.named_parameters() if p.ndim == 2 and not n.startswith("shared")]
     outer = [p for n, p in model.named_parameters() if p.ndim != 2 or n.startswith("shared")]
     opts = [Muon(inner, a.lr, a.momentum), torch.optim.AdamW(outer, lr=a.lr, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True)]
-    step = 0
+    step, used = 0, 0.0
     if a.resume and a.resume.endswith(".safetensors"):
         model.load_hf(a.resume)
         ema = {k: v.detach().clone().float() for k, v in model.state_dict().items()}
@@ -394,12 +458,13 @@ def main():
     def batches():
         while True:
             phase = now()
+            drop.set(a.dropout[min(phase, len(a.dropout) - 1)], dev)
             for b in corpus.epoch(a.tokens, phase):
                 yield b
                 if now() != phase:
                     break
 
-    acc = 0
+    acc, acc_tok = 0, 0
     for src, inp, out, links in (ahead(batches()) if dev == "cuda" else batches()):
         frac = (time.time() - start) / limit
         if frac >= 1:
@@ -440,6 +505,7 @@ def main():
             save("last.pt"); last_save = time.time()
     save("last.pt")
     model.load_state_dict({k: v for k, v in ema.items()}, strict=False)
+    drop.training = False
     model.eval()
     from safetensors.torch import save_file
     save_file({k: v.half() for k, v in model.hf_state().items()}, os.path.join(a.out, "model.safetensors"), {"format": "pt"})
