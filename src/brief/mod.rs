@@ -9,11 +9,13 @@ pub mod journal;
 pub mod manifest;
 pub mod safeguards;
 pub mod strategy;
+pub mod summarize;
 pub mod translate;
 pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
 pub use strategy::Strategy;
+pub use summarize::{Summarize, Summarizer, Summary};
 pub use translate::Translator;
 pub use types::{Brief, BriefSentence, Citation, Fact, ModelStamp, Provenance, Skipped, Source, Translation};
 
@@ -59,8 +61,22 @@ impl Briefer {
     /// Where the model fails on it.
     pub fn brief(&self, article: &Article) -> Result<Brief> {
         let draft = self.strategy.draft(article, self.translator.as_ref())?;
-        let findings = findings(article, &draft.translation);
+        let mut findings = findings(article, &draft.translation);
         let summary = cite::cite(article, draft.sentences, &draft.translation);
+        let translation: Vec<Translation> = draft
+            .translation
+            .into_iter()
+            .map(|(id, t)| Translation {
+                sentence: id.0,
+                source: article.sentence(id).to_string(),
+                text: t.text,
+                score: t.score,
+            })
+            .collect();
+        // What a summarizer wrote is checked against what it cites; translations have been.
+        for checked in fidelity::check_summary(&summary, &translation) {
+            findings.extend(checked.findings.into_iter().filter(|f| f.verdict != Verdict::Supported));
+        }
         Ok(Brief {
             id: article.id.clone(),
             source: Source {
@@ -72,16 +88,7 @@ impl Briefer {
             headline: draft.headline,
             summary,
             facts: vec![],
-            translation: draft
-                .translation
-                .into_iter()
-                .map(|(id, t)| Translation {
-                    sentence: id.0,
-                    source: article.sentence(id).to_string(),
-                    text: t.text,
-                    score: t.score,
-                })
-                .collect(),
+            translation,
             skipped: skipped(article),
             findings,
             provenance: self.provenance(),
@@ -94,8 +101,11 @@ impl Briefer {
             version: concat!("sunto ", env!("CARGO_PKG_VERSION")).into(),
             strategy: self.strategy.name().into(),
             translator: Some(self.translator.stamp()),
-            summarizer: None,
-            search: self.translator.search(),
+            summarizer: self.strategy.summarizer().map(|s| s.stamp()),
+            search: match self.strategy.summarizer() {
+                Some(s) => format!("{}; summarizer {}", self.translator.search(), s.search()),
+                None => self.translator.search(),
+            },
             glossary: None,
             seed: self.seed,
         }

@@ -6,6 +6,7 @@ pub mod model;
 pub mod models;
 pub mod replay;
 pub mod site;
+pub mod summarize;
 pub mod translate;
 
 use clap::{builder::FalseyValueParser, Parser, Subcommand, ValueEnum};
@@ -36,6 +37,8 @@ pub enum Command {
     Brief(brief::BriefArgs),
     /// Translate an article, or lines as they come.
     Translate(translate::TranslateArgs),
+    /// Summarize English or Italian texts in their own language.
+    Summarize(summarize::SummarizeArgs),
     /// List and show models.
     Models(models::ModelsArgs),
     /// Run a batch again from its manifest, and name the first brief that comes out differently.

@@ -6,7 +6,7 @@ use super::{
     output,
     progress::Progress,
     settings::Settings,
-    translator,
+    summarizer, translator,
 };
 use crate::{
     brief::{strategy, Briefer},
@@ -28,10 +28,17 @@ pub fn run(settings: &Settings, args: &BriefArgs) -> anyhow::Result<ExitCode> {
 /// What makes the briefs that the arguments ask for.
 pub fn briefer(settings: &Settings, args: &BriefArgs) -> anyhow::Result<Briefer> {
     let name = settings.strategy(args.strategy.as_deref(), strategy::NAMES[0]);
-    let strategy = strategy::by_name(&name).ok_or_else(|| {
-        Failure::new(format!("unknown strategy `{name}`"))
-            .hint(format!("strategies are {}", strategy::NAMES.join(", ")))
-    })?;
+    // A summarizer of the settings file or a variable serves the strategies that need one; only a flag can be one too
+    // many.
+    let flagged = args
+        .summarizer
+        .clone()
+        .filter(|s| std::env::var("SUNTO_SUMMARIZER").ok().as_ref() != Some(s));
+    let summarizer = match strategy::need(&name) {
+        Some(_) => settings.summarizer(args.summarizer.as_deref()),
+        None => flagged,
+    };
+    let strategy = summarizer::strategy(settings, &name, summarizer.as_deref())?;
     let translator = translator::open(settings, &settings.model(&args.model)?)?;
     Ok(Briefer {
         strategy,

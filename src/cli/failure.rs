@@ -60,7 +60,7 @@ pub fn lines(error: &anyhow::Error) -> String {
 }
 
 /// The hint of an error of ours.
-fn hint(error: &(dyn Error + 'static)) -> Option<String> {
+pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(e) = error.downcast_ref::<Failure>() {
         return e.hint.clone();
     }

@@ -15,6 +15,8 @@ mod progress;
 mod replay;
 mod settings;
 mod site;
+mod summarize;
+mod summarizer;
 mod translate;
 mod translator;
 
@@ -47,6 +49,7 @@ fn dispatch(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Brief(args) => brief::run(&settings, args),
         Command::Translate(args) => translate::run(&settings, args),
+        Command::Summarize(args) => summarize::run(&settings, args),
         Command::Models(args) => models::run(&settings, args),
         Command::Replay(args) => replay::run(&settings, args),
         Command::Check(args) => check::run(&settings, args),

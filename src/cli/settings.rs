@@ -26,7 +26,9 @@ struct File {
     threads: Option<usize>,
     seed: Option<u64>,
     offline: Option<bool>,
+    #[serde(alias = "translator")]
     model: Option<String>,
+    summarizer: Option<String>,
     beams: Option<usize>,
     max_tokens: Option<usize>,
     strategy: Option<String>,
@@ -123,6 +125,11 @@ impl Settings {
     /// The strategy by name: the flag, else the file's, else the default.
     pub fn strategy(&self, flag: Option<&str>, default: &str) -> String {
         flag.or(self.file.strategy.as_deref()).unwrap_or(default).to_string()
+    }
+
+    /// The summarizer by name: the flag, else the file's.
+    pub fn summarizer(&self, flag: Option<&str>) -> Option<String> {
+        flag.or(self.file.summarizer.as_deref()).map(String::from)
     }
 
     /// Threads that will compute.

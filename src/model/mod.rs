@@ -13,6 +13,7 @@ pub mod embedded;
 pub mod load;
 pub mod roberta;
 mod t5;
+pub mod task;
 pub mod toy;
 mod transformer;
 

@@ -62,7 +62,7 @@ fn what_cannot_start_says_why_and_what_to_do() {
         ),
         (
             &["brief", "a.txt", "--strategy", "magic"],
-            "error: unknown strategy `magic`\n  hint: strategies are extract-translate, lead\n",
+            "error: unknown strategy `magic`\n  hint: strategies are extract-translate, translate-summarize, summarize-translate, direct, lead\n",
         ),
         (&["brief", "a.txt", "--beams", "0"], "error: `beams` is 0, expected at least 1\n"),
         (&["brief", "a.txt", "--max-tokens", "0"], "error: `max-tokens` is 0, expected at least 1\n"),
@@ -98,7 +98,7 @@ fn what_cannot_start_says_why_and_what_to_do() {
         (
             &["--config", "bad.toml", "doctor"],
             "error: settings file `bad.toml`, line 1: unknown field `beam`, expected one of `device`, `dtype`, `threads`, \
-             `seed`, `offline`, `model`, `beams`, `max-tokens`, `strategy`\n",
+             `seed`, `offline`, `model`, `translator`, `summarizer`, `beams`, `max-tokens`, `strategy`\n",
         ),
         (
             &["translate", "--lines", "none.txt"],

@@ -10,4 +10,5 @@ mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod parity; // the engine equals transformers on real and on tiny checkpoints
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
+mod strategies; // briefs that a model writes: read, cited, checked; what is said where the model is missing
 mod suites; // suites open, the test split is untrained, runs resume, reports gate // encoders, BERTScore and COMET equal their references

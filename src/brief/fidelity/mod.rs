@@ -8,7 +8,7 @@ mod names;
 mod quantities;
 mod texts;
 
-pub use texts::{check_brief, check_texts, check_whole, Checked};
+pub use texts::{check_brief, check_summary, check_texts, check_whole, Checked};
 
 use super::{Check, Excerpt, Finding, Verdict};
 use crate::text::Span;

@@ -1,7 +1,7 @@
 //! Whole texts and briefs: aligned or cited sentences checked, and what a brief may not drop.
 use super::{align, check, check_all, excerpt, Check, Finding, Pair, Verdict};
 use crate::{
-    brief::{safeguards, Brief},
+    brief::{safeguards, Brief, BriefSentence, Translation},
     text::{split, Span},
 };
 
@@ -117,23 +117,34 @@ pub fn check_brief(brief: &Brief) -> Vec<Checked> {
             }),
         })
         .collect();
-    for (n, sentence) in brief.summary.iter().enumerate() {
+    out.extend(check_summary(&brief.summary, &brief.translation));
+    out.extend(dropped(brief));
+    out
+}
+
+/// Each sentence of a brief that is not a translation word for word, against what it cites: only what it says has to
+/// be so, for a brief selects; a sentence that cites nothing is one finding.
+pub fn check_summary(summary: &[BriefSentence], translation: &[Translation]) -> Vec<Checked> {
+    let mut out = vec![];
+    for (n, sentence) in summary.iter().enumerate() {
         // what is a translation word for word has been checked as one
         let cited: Vec<&str> = sentence.citations.iter().map(|c| c.quote.as_str()).collect();
-        if brief
-            .translation
+        if translation
             .iter()
             .any(|t| t.text == sentence.text && cited == [t.source.as_str()])
         {
             continue;
         }
         let source = cited.join(" ");
-        let mut findings = check(Pair {
+        let pair = Pair {
             sentence: n as u32,
             source: &source,
             target: &sentence.text,
-        });
-        // a brief selects: only what it says has to be so
+        };
+        let mut findings = match cited.is_empty() {
+            true => check_whole(pair),
+            false => check(pair),
+        };
         findings.retain(|f| f.target.is_some());
         for f in &mut findings {
             cite(f, sentence);
@@ -144,12 +155,11 @@ pub fn check_brief(brief: &Brief) -> Vec<Checked> {
             findings,
         });
     }
-    out.extend(dropped(brief));
     out
 }
 
 /// Moves the Italian of a finding from the joined quotes to the quote that it stands in.
-fn cite(finding: &mut Finding, sentence: &crate::brief::BriefSentence) {
+fn cite(finding: &mut Finding, sentence: &BriefSentence) {
     let Some(e) = &mut finding.source else { return };
     let mut base = 0;
     for c in &sentence.citations {
@@ -198,7 +208,7 @@ fn dropped(brief: &Brief) -> Vec<Checked> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{BriefSentence, Citation, Provenance, Source, Translation};
+    use crate::brief::{Citation, Provenance, Source};
 
     fn found(checked: &[Checked]) -> Vec<(Check, Verdict)> {
         let all = checked.iter().flat_map(|c| &c.findings);

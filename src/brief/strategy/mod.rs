@@ -1,11 +1,19 @@
 //! Ways from an Italian article to English sentences. Citing and checking are the same for all.
+mod direct;
 mod extract_translate;
 mod lead;
+mod summarize_translate;
+#[cfg(test)]
+mod tests;
+mod translate_summarize;
 
-use super::{Result, Translate, Translated};
-use crate::text::{Article, SentenceId};
+use super::{cite, headline, safeguards, summarize::Summarize, Result, Translate, Translated};
+use crate::text::{Article, Role, SentenceId};
+use direct::Direct;
 use extract_translate::ExtractTranslate;
 use lead::Lead;
+use summarize_translate::SummarizeTranslate;
+use translate_summarize::TranslateSummarize;
 
 /// A sentence of the brief and the source sentences that it was made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,16 +38,55 @@ pub trait Strategy: Send + Sync {
     /// # Errors
     /// Where the model fails; an article without content gives an empty draft.
     fn draft(&self, article: &Article, translator: &dyn Translate) -> Result<Draft>;
+    /// The model that writes the sentences, where they are not translations: for the provenance.
+    fn summarizer(&self) -> Option<&dyn Summarize> {
+        None
+    }
 }
 
 /// Names of all strategies, the default first.
-pub const NAMES: &[&str] = &["extract-translate", "lead"];
+pub const NAMES: &[&str] = &[
+    "extract-translate",
+    "translate-summarize",
+    "summarize-translate",
+    "direct",
+    "lead",
+];
 
-/// The strategy of this name: the only list.
+/// The model that a strategy needs beside the translator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// In words, for people.
+    pub what: &'static str,
+    /// The card of a model that does it well.
+    pub card: &'static str,
+}
+
+/// What the strategy of this name needs beside a translator.
+pub fn need(name: &str) -> Option<Need> {
+    let (what, card) = match name {
+        "translate-summarize" => ("a summarizer of English", "bart-large-cnn"),
+        "summarize-translate" => ("a summarizer of Italian", "it5-news"),
+        "direct" => ("a model that reads Italian and writes English briefs", "qwen3-4b"),
+        _ => return None,
+    };
+    Some(Need { what, card })
+}
+
+/// The strategy of this name, where it needs no summarizer.
 pub fn by_name(name: &str) -> Option<Box<dyn Strategy>> {
-    Some(match name {
-        "extract-translate" => Box::new(ExtractTranslate::default()),
-        "lead" => Box::new(Lead::default()),
+    with(name, None)
+}
+
+/// The strategy of this name with its summarizer: the only list. `None` where there is no such strategy, or where it
+/// lacks what [`need`] says.
+pub fn with(name: &str, summarizer: Option<Box<dyn Summarize>>) -> Option<Box<dyn Strategy>> {
+    Some(match (name, summarizer) {
+        ("extract-translate", _) => Box::new(ExtractTranslate::default()),
+        ("lead", _) => Box::new(Lead::default()),
+        ("translate-summarize", Some(summarizer)) => Box::new(TranslateSummarize { summarizer }),
+        ("summarize-translate", Some(summarizer)) => Box::new(SummarizeTranslate { summarizer }),
+        ("direct", Some(summarizer)) => Box::new(Direct { summarizer }),
         _ => return None,
     })
 }
@@ -60,7 +107,7 @@ fn extractive(article: &Article, translation: Vec<(SentenceId, Translated)>, cho
             .unwrap_or_default()
     };
     Draft {
-        headline: super::headline::of(article, &translation, chosen),
+        headline: headline::of(article, &translation, chosen),
         sentences: chosen
             .iter()
             .map(|id| DraftSentence {
@@ -69,6 +116,67 @@ fn extractive(article: &Article, translation: Vec<(SentenceId, Translated)>, cho
             })
             .filter(|s| !s.text.is_empty())
             .collect(),
+        translation,
+    }
+}
+
+/// What a summarizer reads: every content sentence but the title, or the title where there is nothing else. A heading
+/// gets a full stop, or it would run into the sentence after it.
+pub fn readable<'a>(article: &'a Article, text: impl Fn(SentenceId) -> &'a str) -> Vec<String> {
+    let read = |titles: bool| -> Vec<String> {
+        article
+            .content()
+            .filter(|(_, s, _)| (s.role == Role::Title) == titles)
+            .map(|(id, _, _)| text(id).trim())
+            .filter(|t| !t.is_empty())
+            .map(|t| match t.ends_with(|c: char| c.is_alphanumeric() || c == '-') {
+                true => format!("{}.", t.trim_end_matches(['-', ' '])),
+                false => t.to_string(),
+            })
+            .collect()
+    };
+    let body = read(false);
+    match body.is_empty() {
+        true => read(true),
+        false => body,
+    }
+}
+
+/// The draft of what a summarizer wrote. What the brief may not drop (see [`safeguards`]) follows as it was
+/// translated.
+fn abstractive(
+    article: &Article,
+    translation: Vec<(SentenceId, Translated)>,
+    sentences: Vec<DraftSentence>,
+    written: Option<String>,
+) -> Draft {
+    let mut sentences: Vec<DraftSentence> = sentences
+        .into_iter()
+        .map(|mut s| {
+            if s.sources.is_empty() {
+                s.sources = cite::align(&s.text, &translation);
+            }
+            s
+        })
+        .collect();
+    let mut cited: Vec<SentenceId> = sentences.iter().flat_map(|s| s.sources.iter().copied()).collect();
+    cited.sort();
+    cited.dedup();
+    for id in safeguards::keep(article, &cited) {
+        if cited.contains(&id) {
+            continue;
+        }
+        if let Some((_, t)) = translation.iter().find(|(i, t)| *i == id && !t.text.is_empty()) {
+            sentences.push(DraftSentence {
+                text: t.text.clone(),
+                sources: vec![id],
+            });
+        }
+    }
+    let first = sentences.first().map(|s| s.text.as_str());
+    Draft {
+        headline: headline::written(article, &translation, written.as_deref(), first),
+        sentences,
         translation,
     }
 }

@@ -19,9 +19,15 @@ pub struct BriefArgs {
     /// How the brief is made [default: extract-translate].
     ///
     /// extract-translate: rank the Italian sentences, keep the best in order, translate them; nothing can be invented.
+    /// translate-summarize: translate all, then an English summarizer writes the brief.
+    /// summarize-translate: an Italian summarizer writes the brief, then it is translated.
+    /// direct: a chat model reads Italian and writes the English brief.
     /// lead: the first sentences of the article, translated.
     #[arg(long, value_name = "NAME", env = "SUNTO_STRATEGY", hide_env = true)]
     pub strategy: Option<String>,
+    /// Model that writes the brief, for the strategies that need one: a card's name, or a folder.
+    #[arg(long, value_name = "CARD|FOLDER", env = "SUNTO_SUMMARIZER", hide_env = true)]
+    pub summarizer: Option<String>,
     /// Articles briefed at the same time, with `-o`.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "output")]
     pub jobs: usize,

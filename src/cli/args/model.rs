@@ -3,8 +3,14 @@
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Model options")]
 pub struct ModelArgs {
-    /// Model: a card's name, a Hugging Face repository, or a folder in the transformers layout [default: small-it-en].
-    #[arg(long, value_name = "CARD|ORG/NAME|FOLDER", env = "SUNTO_MODEL", hide_env = true)]
+    /// Translator: a card's name, a Hugging Face repository, or a folder in the transformers layout [default: small-it-en].
+    #[arg(
+        long,
+        visible_alias = "translator",
+        value_name = "CARD|ORG/NAME|FOLDER",
+        env = "SUNTO_MODEL",
+        hide_env = true
+    )]
     pub model: Option<String>,
     /// Width of the beam search; 1 is greedy [default: 4].
     #[arg(long, value_name = "N", env = "SUNTO_BEAMS", hide_env = true)]

@@ -1,7 +1,7 @@
 //! The systems of a suite that run models, built on the path that `sunto brief` and `sunto translate` take.
 use crate::{
     brief::{strategy, Briefer},
-    cli::{args::model::ModelArgs, settings::Settings, translator},
+    cli::{args::model::ModelArgs, failure, settings::Settings, summarizer, translator},
     eval::{briefing::Briefing, error::Result, EvalError, Producer, System},
 };
 
@@ -11,16 +11,20 @@ use crate::{
 /// Where its model or strategy cannot be had, or it asks for what this command cannot set.
 pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
     let fault = |what: String| EvalError::new(format!("system `{}`: {what}", system.name));
-    let unset = [
-        ("summarizer", system.summarizer.is_some()),
-        ("glossary", system.glossary.is_some()),
-    ];
-    if let Some((name, _)) = unset.iter().find(|(_, set)| *set) {
-        return Err(fault(format!("`{name}` cannot be set in a suite yet")));
+    if system.glossary.is_some() {
+        return Err(fault("`glossary` cannot be set in a suite yet".into()));
     }
     let name = system.strategy.as_deref().unwrap_or(strategy::NAMES[0]);
-    let strategy = strategy::by_name(name).ok_or_else(|| {
-        fault(format!("unknown strategy `{name}`")).hint(format!("strategies are {}", strategy::NAMES.join(", ")))
+    let strategy = summarizer::strategy(settings, name, system.summarizer.as_deref()).map_err(|e| {
+        let (what, cause) = (e.to_string(), e.source().map(ToString::to_string));
+        let fault = match failure::hint(e.as_ref()) {
+            Some(hint) => fault(what).hint(hint),
+            None => fault(what),
+        };
+        match cause {
+            Some(cause) => fault.caused_by(cause),
+            None => fault,
+        }
     })?;
     let model = ModelArgs {
         model: system.translator.clone(),

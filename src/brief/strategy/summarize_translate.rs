@@ -1,0 +1,47 @@
+//! `summarize-translate`: let an Italian summarizer write the brief, then translate it.
+use super::{abstractive, readable, translate_all, Draft, DraftSentence, Result, Strategy, Translate};
+use crate::{
+    brief::{
+        cite,
+        summarize::{summary, Summarize},
+    },
+    text::{words::Language, Article, SentenceId},
+};
+
+pub struct SummarizeTranslate {
+    pub summarizer: Box<dyn Summarize>,
+}
+
+impl Strategy for SummarizeTranslate {
+    fn name(&self) -> &'static str {
+        "summarize-translate"
+    }
+
+    fn draft(&self, article: &Article, translator: &dyn Translate) -> Result<Draft> {
+        let italian = readable(article, |id| article.sentence(id));
+        let italian: Vec<&str> = italian.iter().map(String::as_str).collect();
+        let written = summary(&italian, self.summarizer.as_ref())?;
+        // The headline goes through the translator with the sentences.
+        let texts: Vec<&str> = written
+            .sentences
+            .iter()
+            .chain(&written.headline)
+            .map(String::as_str)
+            .collect();
+        let mut english: Vec<String> = translator.translate(&texts)?.into_iter().map(|t| t.text).collect();
+        let headline = written.headline.as_ref().and_then(|_| english.pop());
+        // Italian beside Italian: its sources are found without trusting any translation.
+        let sources: Vec<(SentenceId, &str)> = article.content().map(|(id, _, text)| (id, text)).collect();
+        let sentence = |(text, italian): (String, &String)| DraftSentence {
+            text,
+            sources: cite::align_to(italian, &sources, Language::Italian),
+        };
+        let sentences = english.into_iter().zip(&written.sentences).map(sentence).collect();
+        let translation = translate_all(article, translator)?;
+        Ok(abstractive(article, translation, sentences, headline))
+    }
+
+    fn summarizer(&self) -> Option<&dyn Summarize> {
+        Some(self.summarizer.as_ref())
+    }
+}
