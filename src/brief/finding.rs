@@ -65,3 +65,13 @@ pub struct Finding {
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub repaired: bool,
 }
+
+impl Finding {
+    /// The same finding about the sentence of this number.
+    pub fn about(mut self, sentence: u32) -> Self {
+        for excerpt in self.source.iter_mut().chain(&mut self.target) {
+            excerpt.sentence = sentence;
+        }
+        self
+    }
+}

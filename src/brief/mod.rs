@@ -7,13 +7,16 @@ pub mod finding;
 pub mod headline;
 pub mod journal;
 pub mod manifest;
+pub mod repair;
 pub mod safeguards;
+pub mod shape;
 pub mod strategy;
 pub mod summarize;
 pub mod translate;
 pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
+pub use repair::Repair;
 pub use strategy::Strategy;
 pub use summarize::{Summarize, Summarizer, Summary};
 pub use translate::Translator;
@@ -36,6 +39,9 @@ pub struct Translated {
     pub unmet: Vec<usize>,
     /// Whether it repeats itself or was cut by the length limit, and a second search did not mend it.
     pub repeats: bool,
+    /// What was found while it was translated and its text alone does not show: faults that were mended, terms that
+    /// were asked for. Excerpts are of this sentence, whatever number they carry.
+    pub findings: Vec<Finding>,
 }
 
 /// What translates: a model with its search, or a stand-in in tests.
@@ -112,31 +118,12 @@ impl Briefer {
     }
 }
 
-/// What the checks find in the translation, and sentences that went through the model badly.
+/// What the checks find in the translation, sentences that went through the model badly, and what was mended.
 fn findings(article: &Article, translation: &[(SentenceId, Translated)]) -> Vec<Finding> {
     let mut out = vec![];
     for (id, t) in translation {
-        let source = article.sentence(*id);
-        out.extend(fidelity::check(fidelity::Pair {
-            sentence: id.0,
-            source,
-            target: &t.text,
-        }));
-        if t.repeats {
-            out.push(Finding {
-                check: Check::Repetition,
-                verdict: Verdict::Unsupported,
-                source: Some(Excerpt {
-                    sentence: id.0,
-                    start: 0,
-                    end: source.len(),
-                    text: source.to_string(),
-                }),
-                target: None,
-                reason: "the translation repeats itself or breaks off".into(),
-                repaired: false,
-            });
-        }
+        let found = repair::faults(article.sentence(*id), t).into_iter();
+        out.extend(found.chain(t.findings.iter().cloned()).map(|f| f.about(id.0)));
     }
     out
 }

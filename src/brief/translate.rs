@@ -26,6 +26,17 @@ pub struct Request<'a> {
     pub phrases: Vec<Phrase>,
 }
 
+/// How requests are searched, where it is not as usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    /// Translations of each request at most; 0 is one.
+    pub alternatives: usize,
+    /// In clauses of at most half its length, even where the model reads the sentence whole.
+    pub halves: bool,
+    /// No sequence of this many tokens comes twice; 0 is as usual.
+    pub no_repeat_ngram: usize,
+}
+
 /// A generator set to translate.
 pub struct Translator {
     generator: Generator,
@@ -65,19 +76,28 @@ impl Translator {
         &self.generator
     }
 
-    /// Up to `n` translations of each request, best first, in the order of the requests.
+    /// Width of the search.
+    pub fn beams(&self) -> usize {
+        self.search.beams
+    }
+
+    /// Translations of each request, best first, in the order of the requests.
     ///
     /// # Errors
     /// Where the model fails.
-    pub fn alternatives(&self, requests: &[Request], n: usize) -> Result<Vec<Vec<Translated>>> {
+    pub fn translations(&self, requests: &[Request], how: &How) -> Result<Vec<Vec<Translated>>> {
         let pieces: Vec<Piece> = requests
             .iter()
             .enumerate()
-            .flat_map(|(i, r)| self.pieces(i, r))
+            .flat_map(|(i, r)| self.pieces(i, r, how))
             .collect();
         let search = Search {
-            n_best: n.max(1),
-            beams: self.search.beams.max(n),
+            n_best: how.alternatives.max(1),
+            beams: self.search.beams.max(how.alternatives),
+            no_repeat_ngram: match how.no_repeat_ngram {
+                0 => self.search.no_repeat_ngram,
+                n => n,
+            },
             ..self.search.clone()
         };
         let prompts: Vec<Prompt> = pieces.iter().map(|p| p.prompt.clone()).collect();
@@ -108,8 +128,13 @@ impl Translator {
         Ok(results)
     }
 
-    fn pieces(&self, request: usize, r: &Request) -> Vec<Piece> {
-        let fits = |piece: &str| self.generator.codec().encode(piece).len() <= self.piece_tokens;
+    fn pieces(&self, request: usize, r: &Request, how: &How) -> Vec<Piece> {
+        let tokens = |piece: &str| self.generator.codec().encode(piece).len();
+        let most = match how.halves {
+            true => self.piece_tokens.min(tokens(r.text) * 3 / 5),
+            false => self.piece_tokens,
+        };
+        let fits = |piece: &str| tokens(piece) <= most;
         let spans: Vec<Span> = clauses(r.text, &fits);
         let piece = |(i, span): (usize, &Span)| {
             // White space between clauses belongs to the one before it.
@@ -163,7 +188,7 @@ impl Translate for Translator {
             .iter()
             .map(|&text| Request { text, phrases: vec![] })
             .collect();
-        let found = self.alternatives(&requests, 1)?;
+        let found = self.translations(&requests, &How::default())?;
         Ok(found.into_iter().map(|mut t| t.swap_remove(0)).collect())
     }
 

@@ -101,6 +101,7 @@ fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: 
         ("--dtype", settings.dtype.map(|d| d.name().to_string())),
         ("--jobs", Some(plan.jobs.to_string())),
     ];
+    command.extend((!model.repair).then(|| "--no-repair".to_string()));
     for (name, value) in options {
         command.extend(value.into_iter().flat_map(|v| [name.to_string(), v]));
     }

@@ -31,6 +31,7 @@ struct File {
     summarizer: Option<String>,
     beams: Option<usize>,
     max_tokens: Option<usize>,
+    no_repair: Option<bool>,
     strategy: Option<String>,
 }
 
@@ -60,6 +61,8 @@ pub struct ModelSettings {
     pub beams: usize,
     /// `None`: in proportion to the source.
     pub max_tokens: Option<usize>,
+    /// Whether sentences that fail the checks are translated again.
+    pub repair: bool,
 }
 
 impl Settings {
@@ -119,6 +122,7 @@ impl Settings {
                 .unwrap_or_else(|| DEFAULT_MODEL.into()),
             beams: beams.unwrap_or(DEFAULT_BEAMS),
             max_tokens,
+            repair: !(args.no_repair || self.file.no_repair.unwrap_or(false)),
         })
     }
 

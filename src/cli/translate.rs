@@ -11,7 +11,7 @@ use super::{
     translator,
 };
 use crate::{
-    brief::{Translate, Translated},
+    brief::{repair, Finding, Translate, Translated},
     read,
     text::{Article, SentenceId},
 };
@@ -82,7 +82,10 @@ fn lines(translator: &dyn Translate, input: Box<dyn Read + Send>, args: &Transla
                 true => Translated::default(),
                 false => translated.next().unwrap_or_default(),
             };
-            let mut record = json!({"line": number, "source": line, "text": english.text, "score": english.score});
+            let findings = findings(line.trim(), &english, args.format);
+            let mut record = json!({
+                "line": number, "source": line, "text": english.text, "score": english.score, "findings": findings,
+            });
             put(&mut out, args.format, line, &english.text, &mut record);
         }
         output::print(&out)?;
@@ -157,8 +160,13 @@ fn document(article: &Article, ids: &[SentenceId], english: &[Translated], forma
             out.push_str(&one_line(&english.text));
             continue;
         }
+        let findings: Vec<Finding> = findings(source, english, format)
+            .into_iter()
+            .map(|f| f.about(id.0))
+            .collect();
         let mut record = json!({
             "article": article.id, "sentence": id.0, "source": source, "text": english.text, "score": english.score,
+            "findings": findings,
         });
         put(&mut out, format, source, &english.text, &mut record);
     }
@@ -166,6 +174,17 @@ fn document(article: &Article, ids: &[SentenceId], english: &[Translated], forma
         out.push('\n');
     }
     out
+}
+
+/// What asks for a look and what was mended, for the format that shows it.
+fn findings(source: &str, english: &Translated, format: TranslateFormat) -> Vec<Finding> {
+    match format == TranslateFormat::Jsonl && !source.is_empty() {
+        true => repair::faults(source, english)
+            .into_iter()
+            .chain(english.findings.iter().cloned())
+            .collect(),
+        false => vec![],
+    }
 }
 
 /// One line in a format.

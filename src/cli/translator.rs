@@ -4,7 +4,7 @@ use super::{
     settings::{ModelSettings, Settings},
 };
 use crate::{
-    brief::{Translate, Translator},
+    brief::{Repair, Translate, Translator},
     decode::{Generator, Search},
     model::{self, embedded, Loaded, Options, Source},
     nn::Device,
@@ -80,7 +80,11 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
     if let Some(most) = model.max_tokens {
         search.max_tokens = search.max_tokens.min(most);
     }
-    Ok(Box::new(Translator::new(generator, search, name, None)))
+    let translator = Translator::new(generator, search, name, None);
+    Ok(match model.repair {
+        true => Box::new(Repair::new(translator)),
+        false => Box::new(translator),
+    })
 }
 
 fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String)> {

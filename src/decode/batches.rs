@@ -1,6 +1,6 @@
 //! Many sources through one model: long ones first, as many rows as the budget allows, refilled as hypotheses end.
 use super::{
-    beam::{Beam, Ended},
+    beam::{Beam, Ended, Joints},
     constraint::Forms,
     Search,
 };
@@ -15,7 +15,13 @@ pub struct Task {
 
 /// Searches every task; the order of results is the order of tasks. `workers` threads share the tasks by a fixed
 /// rule, so that a result does not depend on timing.
-pub(super) fn run(model: &dyn Seq2Seq, tasks: &[Task], search: &Search, workers: usize) -> Result<Vec<Vec<Ended>>> {
+pub(super) fn run(
+    model: &dyn Seq2Seq,
+    tasks: &[Task],
+    search: &Search,
+    joints: Joints,
+    workers: usize,
+) -> Result<Vec<Vec<Ended>>> {
     let mut order: Vec<usize> = (0..tasks.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(tasks[i].source.len()));
     let workers = workers.clamp(1, tasks.len().max(1));
@@ -28,11 +34,11 @@ pub(super) fn run(model: &dyn Seq2Seq, tasks: &[Task], search: &Search, workers:
             .collect::<VecDeque<usize>>()
     };
     let found = if workers == 1 {
-        vec![work(model, tasks, share(0), search)]
+        vec![work(model, tasks, share(0), search, joints)]
     } else {
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..workers)
-                .map(|w| scope.spawn(move_work(model, tasks, share(w), search)))
+                .map(|w| scope.spawn(move_work(model, tasks, share(w), search, joints)))
                 .collect();
             let panicked = |_| Err(ModelError::new("a decoding thread stopped"));
             threads.into_iter().map(|t| t.join().unwrap_or_else(panicked)).collect()
@@ -54,12 +60,13 @@ fn move_work<'a>(
     tasks: &'a [Task],
     queue: VecDeque<usize>,
     search: &'a Search,
+    joints: Joints<'a>,
 ) -> impl FnOnce() -> Part + Send + 'a {
-    move || work(model, tasks, queue, search)
+    move || work(model, tasks, queue, search, joints)
 }
 
 /// One worker: its tasks through one decoding state.
-fn work(model: &dyn Seq2Seq, tasks: &[Task], mut queue: VecDeque<usize>, search: &Search) -> Part {
+fn work(model: &dyn Seq2Seq, tasks: &[Task], mut queue: VecDeque<usize>, search: &Search, joints: Joints) -> Part {
     let mut state = model.start(&[])?;
     let mut running: Vec<(usize, Beam)> = vec![];
     let mut done = vec![];
@@ -73,7 +80,7 @@ fn work(model: &dyn Seq2Seq, tasks: &[Task], mut queue: VecDeque<usize>, search:
                 let mut rows = width(&running);
                 while let Some(&i) = queue.front() {
                     let limit = search.limit(tasks[i].source.len(), model.max_target());
-                    let beam = Beam::new(search, &tasks[i].phrases, limit);
+                    let beam = Beam::new(search, &tasks[i].phrases, joints, limit);
                     if !running.is_empty() && rows + beam.width() > capacity {
                         break;
                     }

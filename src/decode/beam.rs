@@ -1,6 +1,6 @@
 //! Beam search over one source, step by step, exactly as transformers' `generate` searches; beams = 1 is greedy.
 use super::{
-    constraint::{self, Forms, Progress},
+    constraint::{self, Forms, Joint, Progress},
     processors::{self, Next},
     Search,
 };
@@ -40,8 +40,12 @@ struct Step {
     ends: bool,
 }
 
+/// How tokens stand to those before them, by their ids.
+pub(super) type Joints<'a> = &'a (dyn Fn(u32) -> Joint + Sync);
+
 pub(super) struct Beam<'a> {
     search: &'a Search,
+    joints: Joints<'a>,
     phrases: &'a [Forms],
     /// Hypotheses kept; more than `search.beams` where phrases need banks.
     beams: usize,
@@ -58,7 +62,7 @@ pub(super) struct Beam<'a> {
 }
 
 impl<'a> Beam<'a> {
-    pub fn new(search: &'a Search, phrases: &'a [Forms], limit: usize) -> Self {
+    pub fn new(search: &'a Search, phrases: &'a [Forms], joints: Joints<'a>, limit: usize) -> Self {
         let progress = Progress::new(phrases);
         let beams = match progress.is_complete() {
             true => search.beams,
@@ -72,6 +76,7 @@ impl<'a> Beam<'a> {
         };
         Self {
             search,
+            joints,
             phrases,
             beams,
             limit,
@@ -202,7 +207,7 @@ impl<'a> Beam<'a> {
                 let logp = if wanted { c.logp - BONUS } else { c.logp };
                 let progress = match self.phrases.is_empty() {
                     true => Progress::default(),
-                    false => live.progress.after(self.phrases, c.token),
+                    false => live.progress.after(self.phrases, c.token, (self.joints)(c.token)),
                 };
                 let ends = self.search.eos.contains(&c.token) || length >= self.limit;
                 steps.push(Step {

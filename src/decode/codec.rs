@@ -1,5 +1,5 @@
 //! The tokenizer as the search sees it.
-use super::Codec;
+use super::{Codec, Joint};
 use crate::tokenizer::Tokenizer;
 
 impl Codec for Tokenizer {
@@ -13,5 +13,14 @@ impl Codec for Tokenizer {
 
     fn decode(&self, ids: &[u32]) -> String {
         Tokenizer::decode(self, ids)
+    }
+
+    fn joint(&self, id: u32) -> Joint {
+        match self.piece(id) {
+            _ if self.is_special(id) || self.begins_word(id) => Joint::Apart,
+            Some("," | ".") => Joint::Separator,
+            Some(piece) if piece.starts_with(char::is_alphanumeric) => Joint::Within,
+            _ => Joint::Apart,
+        }
     }
 }

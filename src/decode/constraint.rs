@@ -7,11 +7,23 @@
 /// Alternative surface forms of one phrase, as token ids: one of them must appear.
 pub type Forms = Vec<Vec<u32>>;
 
+/// How a token stands to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    /// It begins a word, or is no part of one: what stood before it has ended.
+    Apart,
+    /// A `.` or `,`: `15` has ended if what follows is not a digit.
+    Separator,
+    /// It goes on with the word or number before it.
+    Within,
+}
+
 /// How far one hypothesis has come with every phrase.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Progress {
     met: Vec<bool>,
-    /// (phrase, form, tokens matched): forms that the last tokens have begun.
+    /// (phrase, form, tokens matched): forms that the last tokens have begun. One that is matched whole is met only
+    /// once the next token shows that it has ended: `15` is not in `150`.
     open: Vec<(usize, usize, usize)>,
 }
 
@@ -25,8 +37,8 @@ impl Progress {
         Self { met, open: vec![] }
     }
 
-    /// The progress after one more token.
-    pub fn after(&self, phrases: &[Forms], token: u32) -> Self {
+    /// The progress after one more token, which stands so to the one before it.
+    pub fn after(&self, phrases: &[Forms], token: u32, joint: Joint) -> Self {
         let mut next = Self {
             met: self.met.clone(),
             open: vec![],
@@ -37,13 +49,12 @@ impl Progress {
             .flat_map(|(p, forms)| (0..forms.len()).map(move |f| (p, f, 0)));
         for (p, f, n) in self.open.iter().copied().chain(fresh) {
             let form = &phrases[p][f];
-            if self.met[p] || form.get(n) != Some(&token) {
-                continue;
-            }
-            if n + 1 == form.len() {
-                next.met[p] = true;
-            } else {
-                next.open.push((p, f, n + 1));
+            match joint {
+                _ if self.met[p] => (),
+                Joint::Apart if n == form.len() => next.met[p] = true,
+                Joint::Separator if n == form.len() => next.open.push((p, f, n)),
+                _ if form.get(n) == Some(&token) => next.open.push((p, f, n + 1)),
+                _ => (),
             }
         }
         next.open.retain(|(p, ..)| !next.met[*p]);
@@ -52,10 +63,11 @@ impl Progress {
 
     /// Tokens that would bring it further.
     pub fn wanted(&self, phrases: &[Forms]) -> Vec<u32> {
-        let begun = self.open.iter().map(|&(p, f, n)| phrases[p][f][n]);
-        let unmet = phrases.iter().zip(&self.met).filter(|(_, met)| !**met);
+        let begun = self.open.iter().filter_map(|&(p, f, n)| phrases[p][f].get(n).copied());
+        let whole = |p: usize| self.open.iter().any(|&(q, f, n)| p == q && n == phrases[q][f].len());
+        let unmet = (0..phrases.len()).filter(|&p| !self.met[p] && !whole(p));
         let mut wanted: Vec<u32> = begun
-            .chain(unmet.flat_map(|(forms, _)| forms.iter().map(|f| f[0])))
+            .chain(unmet.flat_map(|p| phrases[p].iter().map(|f| f[0])))
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -116,10 +128,16 @@ mod tests {
     #[test]
     fn progress_follows_every_form() {
         let phrases = vec![vec![vec![1, 2, 3], vec![4]], vec![vec![2, 5]]];
+        // Token 0 ends a hypothesis, 7 goes on with a word, 8 is a full stop.
+        let joint = |t: u32| match t {
+            7 => Joint::Within,
+            8 => Joint::Separator,
+            _ => Joint::Apart,
+        };
         let check = |tokens: &[u32], bank: usize, unmet: &[usize], wanted: &[u32]| {
             let progress = tokens
                 .iter()
-                .fold(Progress::new(&phrases), |p, &t| p.after(&phrases, t));
+                .fold(Progress::new(&phrases), |p, &t| p.after(&phrases, t, joint(t)));
             assert_eq!(
                 (progress.bank(&phrases), progress.unmet()),
                 (bank, unmet.to_vec()),
@@ -131,10 +149,16 @@ mod tests {
         check(&[], 0, &[0, 1], &[1, 2, 4]);
         check(&[1], 1, &[0, 1], &[1, 2, 4]);
         check(&[1, 2], 2, &[0, 1], &[1, 2, 3, 4, 5]);
-        check(&[1, 2, 3], 3, &[1], &[2]);
-        check(&[1, 2, 5], 2, &[0], &[1, 4]);
+        check(&[1, 2, 3], 3, &[0, 1], &[2]);
+        check(&[1, 2, 3, 0], 3, &[1], &[2]);
+        check(&[1, 2, 3, 7], 0, &[0, 1], &[1, 2, 4]);
+        check(&[1, 2, 3, 8], 3, &[0, 1], &[2]);
+        check(&[1, 2, 3, 8, 0], 3, &[1], &[2]);
+        check(&[1, 2, 3, 8, 7], 0, &[0, 1], &[1, 2, 4]);
+        check(&[1, 2, 5, 9], 2, &[0], &[1, 4]);
         check(&[1, 1], 1, &[0, 1], &[1, 2, 4]);
-        check(&[4, 2, 5], 5, &[], &[]);
+        check(&[4, 2, 5], 5, &[1], &[]);
+        check(&[4, 2, 5, 0], 5, &[], &[]);
         check(&[1, 9], 0, &[0, 1], &[1, 2, 4]);
     }
 

@@ -7,7 +7,7 @@ mod processors;
 mod search;
 
 pub use batches::Task;
-pub use constraint::Forms;
+pub use constraint::{Forms, Joint};
 pub use search::Search;
 
 use crate::model::{load, Loaded, ModelError, Options, Result, Seq2Seq, Source, Stamp};
@@ -19,6 +19,10 @@ pub trait Codec: Send + Sync {
     /// A phrase as it stands within a target sentence.
     fn encode_phrase(&self, phrase: &str) -> Vec<u32>;
     fn decode(&self, ids: &[u32]) -> String;
+    /// How a target token stands to the one before it: phrases end where a word does.
+    fn joint(&self, _id: u32) -> Joint {
+        Joint::Apart
+    }
 }
 
 /// A phrase that must appear in the target, in one of these forms.
@@ -135,7 +139,7 @@ impl Generator {
                 "a source has {is} tokens, the model reads at most {most}"
             )));
         }
-        let found = batches::run(&*self.model, tasks, search, self.workers)?;
+        let found = batches::run(&*self.model, tasks, search, &|id| self.codec.joint(id), self.workers)?;
         let hypothesis = |e: beam::Ended| Hypothesis {
             text: self.codec.decode(&e.tokens),
             score: e.score,

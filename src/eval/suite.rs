@@ -61,6 +61,9 @@ pub struct System {
     pub beams: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub glossary: Option<PathBuf>,
+    /// `false` keeps each sentence as it was first translated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<bool>,
 }
 
 impl System {
@@ -75,6 +78,7 @@ impl System {
         say("summarizer", self.summarizer.clone());
         say("beams", self.beams.map(|b| b.to_string()));
         say("glossary", path(&self.glossary));
+        say("repair", self.repair.map(|r| r.to_string()));
         parts.join("|")
     }
 }
@@ -220,7 +224,7 @@ mod tests {
             "output = \"o\"",
             &format!(
                 "`s.toml` line 6 is not a suite: unknown field `output`, expected one of {}",
-                "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `glossary`"
+                "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `glossary`, `repair`"
             ),
         );
         check("rouge-1", "rouge-x", "unknown metric `rouge-x`");

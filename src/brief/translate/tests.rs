@@ -90,6 +90,13 @@ fn sentences_keep_their_order_and_blank_ones_stay_blank() {
     assert_eq!(texts, ["uno due tre.", "", "quattro", "", sentences[4]]);
 }
 
+fn three() -> How {
+    How {
+        alternatives: 3,
+        ..How::default()
+    }
+}
+
 #[test]
 fn phrases_go_with_their_clause_or_are_reported() {
     let translator = translator(6);
@@ -102,7 +109,11 @@ fn phrases_go_with_their_clause_or_are_reported() {
         text,
         phrases: vec![phrase("due", "TWO"), phrase("sei", "SIX")],
     };
-    let best = translator.alternatives(&[request], 3).unwrap().remove(0).remove(0);
+    let best = translator
+        .translations(&[request], &three())
+        .unwrap()
+        .remove(0)
+        .remove(0);
     let comma = best.text.find("quattro,").expect(&best.text);
     // A toy resists: each phrase stands in its own clause, or is reported.
     for (i, (form, first)) in [("TWO", true), ("SIX", false)].into_iter().enumerate() {
@@ -116,12 +127,15 @@ fn phrases_go_with_their_clause_or_are_reported() {
 #[test]
 fn alternatives_come_best_first() {
     let found = translator(50)
-        .alternatives(
+        .translations(
             &[Request {
                 text: "uno due",
                 phrases: vec![],
             }],
-            4,
+            &How {
+                alternatives: 4,
+                ..How::default()
+            },
         )
         .unwrap()
         .remove(0);

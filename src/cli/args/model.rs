@@ -1,4 +1,5 @@
 //! Arguments of every command that translates: which model, and how it searches.
+use clap::builder::FalseyValueParser;
 
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Model options")]
@@ -18,4 +19,7 @@ pub struct ModelArgs {
     /// Tokens at most of each translated sentence [default: three times its source's length].
     #[arg(long, value_name = "N", env = "SUNTO_MAX_TOKENS", hide_env = true)]
     pub max_tokens: Option<usize>,
+    /// Keep each sentence as it was first translated: do not try again where figures or names are lost.
+    #[arg(long, env = "SUNTO_NO_REPAIR", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub no_repair: bool,
 }

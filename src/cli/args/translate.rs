@@ -28,7 +28,7 @@ pub enum TranslateFormat {
     Text,
     /// Italian, a tab, English.
     Tsv,
-    /// One JSON object a sentence (a line, with `--lines`), with its score.
+    /// One JSON object a sentence (a line, with `--lines`), with its score and findings.
     Jsonl,
 }
 

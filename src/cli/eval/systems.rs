@@ -30,6 +30,7 @@ pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
         model: system.translator.clone(),
         beams: system.beams,
         max_tokens: None,
+        no_repair: system.repair == Some(false),
     };
     let translator = settings
         .model(&model)

@@ -1,0 +1,257 @@
+//! Sentences that fail the checks are translated again, in other ways, and the best of what comes out is kept.
+//!
+//! The first translation of every sentence is free: a list of the best hypotheses, of which the first without a
+//! finding is taken. Sentences that still have one go again, all of them in one batch, with the forms of what is
+//! missing as phrases that must appear; then with everything that must be carried over; then in clauses. Where all that
+//! fails, a wrong figure is replaced in the text. What a further attempt mended is told by a finding of its own.
+pub mod forms;
+mod patch;
+mod phrases;
+
+use super::{
+    fidelity::{self, Pair},
+    shape::{self, Fault},
+    translate::{How, Request, Translator},
+    Check, Excerpt, Finding, ModelStamp, Result, Translate, Translated, Verdict,
+};
+
+/// How a translation came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Means {
+    /// The model's own best.
+    Free,
+    /// Another of its hypotheses.
+    Alternative,
+    /// Searched for so that it holds what was missing.
+    Missing,
+    /// Searched for so that it holds all that must be carried over.
+    Everything,
+    /// The same, clause by clause.
+    Clauses,
+    /// A figure replaced in the text.
+    Patched,
+}
+
+impl Means {
+    fn told(self) -> &'static str {
+        match self {
+            Means::Free => "translated freely",
+            Means::Alternative => "another of the model's translations was taken",
+            Means::Missing | Means::Everything => "translated again with what must be carried over",
+            Means::Clauses => "translated again in clauses",
+            Means::Patched => "the figure was put in its place",
+        }
+    }
+}
+
+/// One translation with what is wrong with it.
+#[derive(Clone, Debug)]
+struct Attempt {
+    text: Translated,
+    means: Means,
+    faults: Vec<Finding>,
+}
+
+impl Attempt {
+    /// Findings; a sentence that goes in circles or is cut short is worse than one with a wrong figure.
+    fn weight(&self) -> usize {
+        let weigh = |f: &Finding| match f.check {
+            Check::Repetition | Check::Length => 2,
+            _ => 1,
+        };
+        self.faults.iter().map(weigh).sum()
+    }
+
+    fn has(&self, check: Check) -> bool {
+        self.faults.iter().any(|f| f.check == check)
+    }
+}
+
+/// Sources of fewer words are not cut into clauses.
+const CLAUSE_WORDS: usize = 12;
+
+/// A translator that checks what it translates, and translates what fails again.
+pub struct Repair {
+    translator: Translator,
+}
+
+impl Repair {
+    pub fn new(translator: Translator) -> Self {
+        Self { translator }
+    }
+
+    /// Replaces the best of each case that has faults by what is better among new translations of it.
+    fn again(&self, sentences: &[&str], best: &mut [Attempt], means: Means) -> Result<()> {
+        for looping in [false, true] {
+            let is_open = |i: &usize| best[*i].weight() > 0 && best[*i].has(Check::Repetition) == looping;
+            let open: Vec<usize> = (0..best.len()).filter(is_open).collect();
+            let mut asked = vec![];
+            for i in open {
+                let (text, faults) = (sentences[i], &best[i].faults);
+                let phrases = match means {
+                    Means::Missing => phrases::missing(text, faults),
+                    _ => phrases::all(text, faults),
+                };
+                let cut = means == Means::Clauses && text.split_whitespace().count() >= CLAUSE_WORDS;
+                // Without anything to hold on to, a search finds what it found before.
+                let other = looping && means == Means::Missing;
+                if cut || other || (!phrases.is_empty() && means != Means::Clauses) {
+                    asked.push((i, Request { text, phrases }));
+                }
+            }
+            let requests: Vec<Request> = asked.iter().map(|(_, r)| r.clone()).collect();
+            let how = How {
+                alternatives: 2,
+                halves: means == Means::Clauses,
+                no_repeat_ngram: if looping { 3 } else { 0 },
+            };
+            for ((i, request), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
+                for text in found {
+                    let attempt = judged(request.text, text, means);
+                    if attempt.weight() < best[*i].weight() {
+                        best[*i] = attempt;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Translate for Repair {
+    fn translate(&self, sentences: &[&str]) -> Result<Vec<Translated>> {
+        let requests: Vec<Request> = sentences
+            .iter()
+            .map(|&text| Request { text, phrases: vec![] })
+            .collect();
+        let how = How {
+            alternatives: self.translator.beams(),
+            ..How::default()
+        };
+        let mut first = vec![];
+        let mut best = vec![];
+        for (source, found) in sentences.iter().zip(self.translator.translations(&requests, &how)?) {
+            let mut attempts = found.into_iter().enumerate().map(|(rank, text)| {
+                let means = if rank == 0 { Means::Free } else { Means::Alternative };
+                judged(source, text, means)
+            });
+            let Some(free) = attempts.next() else { continue };
+            let mut kept = free.clone();
+            for attempt in attempts {
+                if kept.weight() == 0 {
+                    break;
+                }
+                if attempt.weight() < kept.weight() {
+                    kept = attempt;
+                }
+            }
+            first.push(free);
+            best.push(kept);
+        }
+        for means in [Means::Missing, Means::Everything, Means::Clauses] {
+            self.again(sentences, &mut best, means)?;
+        }
+        let finished = sentences.iter().zip(first.iter().zip(best));
+        Ok(finished
+            .map(|(source, (first, best))| finish(source, first, best))
+            .collect())
+    }
+
+    fn stamp(&self) -> ModelStamp {
+        self.translator.stamp()
+    }
+
+    fn search(&self) -> String {
+        format!("{}|repair:1", self.translator.search())
+    }
+}
+
+fn judged(source: &str, text: Translated, means: Means) -> Attempt {
+    let faults = faults(source, &text);
+    Attempt { text, means, faults }
+}
+
+/// What is wrong with a translation: findings of the checks, and of its shape.
+pub fn faults(source: &str, translated: &Translated) -> Vec<Finding> {
+    let mut faults = fidelity::check(Pair {
+        sentence: 0,
+        source,
+        target: &translated.text,
+    });
+    let shape = shape::fault(source, &translated.text);
+    let shape = shape.or(translated.repeats.then_some(Fault::Loop));
+    faults.extend(shape.map(|fault| shapeless(source, fault)));
+    faults
+}
+
+fn shapeless(source: &str, fault: Fault) -> Finding {
+    let (check, verdict, reason) = match fault {
+        Fault::Loop => (
+            Check::Repetition,
+            Verdict::Unsupported,
+            "the translation repeats itself or breaks off",
+        ),
+        Fault::Short => (
+            Check::Length,
+            Verdict::Missing,
+            "the translation is much shorter than the Italian",
+        ),
+        Fault::Long => (
+            Check::Length,
+            Verdict::Unsupported,
+            "the translation is much longer than the Italian",
+        ),
+    };
+    Finding {
+        check,
+        verdict,
+        source: Some(Excerpt {
+            sentence: 0,
+            start: 0,
+            end: source.len(),
+            text: source.to_string(),
+        }),
+        target: None,
+        reason: reason.into(),
+        repaired: false,
+    }
+}
+
+/// Replaces wrong figures in the text as far as that helps, and tells what was mended.
+fn finish(source: &str, first: &Attempt, mut best: Attempt) -> Translated {
+    while let Some(better) = phrases::patches(source, &best.faults, &best.text.text)
+        .into_iter()
+        .map(|english| {
+            let text = Translated {
+                text: english,
+                ..best.text.clone()
+            };
+            judged(source, text, Means::Patched)
+        })
+        .find(|attempt| attempt.weight() < best.weight())
+    {
+        best = better;
+    }
+    let remains = |f: &Finding| {
+        let same = |g: &&Finding| g.check == f.check && g.source == f.source;
+        best.faults
+            .iter()
+            .any(|g| same(&g) && (f.source.is_some() || g.reason == f.reason))
+    };
+    let mended = first.faults.iter().filter(|f| !remains(f)).map(|f| Finding {
+        // Its place in the English is gone with the first translation.
+        target: None,
+        reason: format!("at first {}; {}", f.reason, best.means.told()),
+        repaired: true,
+        ..f.clone()
+    });
+    let findings = mended.collect();
+    Translated {
+        findings,
+        repeats: best.has(Check::Repetition),
+        ..best.text
+    }
+}
+
+#[cfg(test)]
+mod tests;

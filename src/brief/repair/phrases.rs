@@ -1,0 +1,108 @@
+//! What an English sentence must hold, as phrases for the search: figures, dates, times and names of the Italian.
+use super::{forms::forms, patch::patch};
+use crate::{
+    brief::{translate::Phrase, Check, Excerpt, Finding, Verdict},
+    text::{
+        gazetteer,
+        quantity::{quantities, Quantity, Weight},
+        words::{words, Language},
+    },
+};
+
+/// Phrases at most in one search: each takes a share of the beams.
+const MOST: usize = 8;
+
+/// What the findings of a translation miss.
+pub fn missing(source: &str, faults: &[Finding]) -> Vec<Phrase> {
+    let quantities = quantities(source, Language::Italian);
+    let mut phrases: Vec<Phrase> = faults
+        .iter()
+        .filter_map(|f| {
+            let excerpt = f.source.as_ref().filter(|_| is_lost(f))?;
+            let forms = match f.check {
+                Check::Name | Check::Place | Check::Agency => name(source, excerpt),
+                _ => of(&quantities, excerpt).map(|q| forms(q, q.span.of(source)))?,
+            };
+            Some(Phrase {
+                at: excerpt.start,
+                forms,
+            })
+        })
+        .collect();
+    phrases.truncate(MOST);
+    phrases
+}
+
+/// What is missing, and all else that must be carried over.
+pub fn all(source: &str, faults: &[Finding]) -> Vec<Phrase> {
+    let mut phrases = missing(source, faults);
+    if phrases.is_empty() {
+        return phrases;
+    }
+    for q in quantities(source, Language::Italian) {
+        if q.weight == Weight::Firm && phrases.iter().all(|p| p.at != q.span.start) {
+            phrases.push(Phrase {
+                at: q.span.start,
+                forms: forms(&q, q.span.of(source)),
+            });
+        }
+    }
+    phrases.truncate(MOST);
+    phrases
+}
+
+/// English sentences in which one wrong figure or name of the findings is replaced by the right one.
+pub fn patches(source: &str, faults: &[Finding], english: &str) -> Vec<String> {
+    let quantities = quantities(source, Language::Italian);
+    let put = |f: &Finding| {
+        let (from, to) = (f.source.as_ref()?, f.target.as_ref()?);
+        if f.verdict != Verdict::Altered || english.get(to.start..to.end) != Some(to.text.as_str()) {
+            return None;
+        }
+        let right = match f.check {
+            Check::Place => name(source, from).into_iter().next()?,
+            Check::Name | Check::Agency => return None,
+            _ => {
+                let q = of(&quantities, from)?;
+                patch(q, q.span.of(source), &to.text)?
+            }
+        };
+        Some(format!("{}{right}{}", &english[..to.start], &english[to.end..]))
+    };
+    faults.iter().filter_map(put).collect()
+}
+
+/// Whether a finding says that something of the Italian is not in the English.
+fn is_lost(finding: &Finding) -> bool {
+    matches!(finding.verdict, Verdict::Altered | Verdict::Missing)
+        && matches!(
+            finding.check,
+            Check::Number
+                | Check::Money
+                | Check::Percent
+                | Check::Age
+                | Check::Date
+                | Check::Time
+                | Check::Name
+                | Check::Place
+                | Check::Agency
+        )
+}
+
+fn of<'q>(quantities: &'q [Quantity], excerpt: &Excerpt) -> Option<&'q Quantity> {
+    let here = |q: &&Quantity| q.span.start == excerpt.start && q.weight > Weight::Implied;
+    quantities.iter().find(here)
+}
+
+/// English names of what stands at an excerpt of the Italian: those of the gazetteer, else the name as it is.
+fn name(source: &str, excerpt: &Excerpt) -> Vec<String> {
+    // A name of two words is known by its first: `Reggio` of `Reggio Emilia`.
+    let next = words(source).into_iter().find(|w| w.start >= excerpt.end);
+    let two = next
+        .and_then(|w| source.get(excerpt.start..w.end))
+        .and_then(gazetteer::italian);
+    match two.or_else(|| gazetteer::italian(&excerpt.text)) {
+        Some(place) => place.english.iter().map(|e| e.to_string()).collect(),
+        None => vec![excerpt.text.clone()],
+    }
+}

@@ -1,0 +1,113 @@
+//! Repair on the toy model, which echoes its source but misreads 15: what the checks find is mended, and told.
+use super::*;
+use crate::{
+    decode::{Codec, Generator},
+    model::{load, Options, Source},
+};
+use std::sync::Mutex;
+
+/// Gives each word the next free id, from 3 on. Sources are misread: `15` is taken for `16`.
+struct Misreading(Mutex<Vec<String>>);
+
+impl Codec for Misreading {
+    fn encode(&self, text: &str) -> Vec<u32> {
+        let mut ids = self.encode_phrase(&text.replace("15", "16"));
+        ids.push(0);
+        ids
+    }
+    fn encode_phrase(&self, phrase: &str) -> Vec<u32> {
+        let mut words = self.0.lock().unwrap();
+        let id = |w: &str| {
+            let at = words.iter().position(|x| x == w).unwrap_or_else(|| {
+                words.push(w.to_string());
+                words.len() - 1
+            });
+            at as u32 + 3
+        };
+        phrase.split_whitespace().map(id).collect()
+    }
+    fn decode(&self, ids: &[u32]) -> String {
+        let words = self.0.lock().unwrap();
+        let word = |&id: &u32| words.get((id as usize).wrapping_sub(3)).cloned();
+        ids.iter().filter_map(word).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The stronger the echo, the more the model insists on what it read.
+fn translator(echo: f32) -> Translator {
+    let config = format!(
+        r#"{{"model_type": "toy", "vocab_size": 64, "echo": {echo}, "noise": 0.1, "eos_token_id": 0,
+        "pad_token_id": 1, "decoder_start_token_id": 1, "bad_words_ids": [[1]], "num_beams": 2, "max_length": 64}}"#
+    );
+    let source = Source::Embedded {
+        name: "toy",
+        config: &config,
+        generation: None,
+        weights: &[],
+    };
+    let loaded = load(source, &Options::default()).unwrap();
+    let generator = Generator::new(loaded, Misreading(Mutex::new(vec![])));
+    let search = generator.defaults().clone();
+    Translator::new(generator, search, "toy", None)
+}
+
+const SENTENCES: [&str; 3] = ["ieri 15 arresti a Lodi", "ieri nessuno a Lodi", ""];
+
+#[test]
+fn a_lost_figure_is_brought_back_and_told() {
+    let free = translator(4.0).translate(&SENTENCES).unwrap();
+    assert_eq!(free[0].text, "ieri 16 arresti a Lodi");
+    let mended = Repair::new(translator(4.0)).translate(&SENTENCES).unwrap();
+    assert!(mended[0].text.split(' ').any(|w| w == "15"), "{mended:?}");
+    assert!(faults(SENTENCES[0], &mended[0]).is_empty(), "{mended:?}");
+    let told = &mended[0].findings[0];
+    assert_eq!(
+        (told.check, told.verdict, told.repaired),
+        (Check::Number, Verdict::Altered, true)
+    );
+    assert!(
+        told.reason
+            .starts_with("at first the Italian says `15`, the English `16`; "),
+        "{told:?}"
+    );
+    assert_eq!(mended[1..], free[1..], "what is right stays as it is");
+}
+
+#[test]
+fn what_no_search_brings_back_is_put_in_its_place() {
+    let mended = Repair::new(translator(40.0))
+        .translate(&SENTENCES[..1])
+        .unwrap()
+        .remove(0);
+    assert_eq!(mended.text, "ieri 15 arresti a Lodi");
+    assert!(
+        mended.findings[0].reason.ends_with("the figure was put in its place"),
+        "{mended:?}"
+    );
+}
+
+#[test]
+fn results_do_not_depend_on_the_batch() {
+    let repair = Repair::new(translator(4.0));
+    let together = repair.translate(&SENTENCES).unwrap();
+    let alone: Vec<Translated> = SENTENCES
+        .iter()
+        .map(|s| repair.translate(&[s]).unwrap().remove(0))
+        .collect();
+    assert_eq!(together, alone);
+}
+
+#[test]
+fn provenance_names_it() {
+    assert!(Repair::new(translator(4.0)).search().ends_with("|repair:1"));
+}
+
+#[test]
+fn a_sentence_in_circles_is_a_finding() {
+    let looping = Translated {
+        text: "the search of the search of the search of the house".into(),
+        ..Translated::default()
+    };
+    let found = faults("la perquisizione della casa e poi altro ancora da dire", &looping);
+    assert!(found.iter().any(|f| f.check == Check::Repetition), "{found:?}");
+}
