@@ -6,7 +6,8 @@ use super::{
     metrics,
     tokenize::mteval::Tokenizer,
 };
-use std::ops::AddAssign;
+use crate::nn::Device;
+use std::{collections::BTreeMap, ops::AddAssign};
 
 /// What a metric compares: one line of a system's output with what people wrote.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +106,9 @@ pub struct Options {
     pub lowercase: bool,
     /// ROUGE's Porter stemmer.
     pub stemmer: bool,
+    /// What learned metrics are computed by, by their names; where, too.
+    pub models: BTreeMap<String, metrics::learned::ModelOf>,
+    pub device: Device,
 }
 
 impl Default for Options {
@@ -116,6 +120,8 @@ impl Default for Options {
             effective_order: false,
             lowercase: false,
             stemmer: true,
+            models: BTreeMap::new(),
+            device: Device::cpu(),
         }
     }
 }
@@ -168,16 +174,19 @@ const METRICS: &[(&str, Unit, Build)] = &[
     ("length", Output, |_| Box::new(metrics::extractive::length())),
 ];
 
-/// Names of the metrics that need no model.
+/// Names of all metrics, those that need a model last.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    METRICS.iter().map(|(name, ..)| *name)
+    METRICS.iter().map(|(name, ..)| *name).chain(metrics::learned::names())
 }
 
-/// The metric of a name.
+/// The metric of a name. A learned metric without its model sums statistics that a report holds, and makes none.
 ///
 /// # Errors
-/// Where no metric has this name; the hint lists those there are.
+/// Where no metric has this name (the hint lists those there are), or a model cannot be opened.
 pub fn build(name: &str, options: &Options) -> Fallible<Box<dyn Metric>> {
+    if let Some(learned) = metrics::learned::build(name, options) {
+        return learned;
+    }
     match METRICS.iter().find(|(n, ..)| *n == name) {
         Some((.., build)) => Ok(build(options)),
         None => {

@@ -86,6 +86,10 @@ pub struct Paired {
     pub differing: usize,
     /// No data could give a smaller p with this many segments and trials.
     pub smallest_p: f64,
+    /// Share of the trials whose difference *equals* the observed one: they count in p here and do not in sacreBLEU.
+    /// Not small where statistics are whole numbers and the systems are near each other (TER).
+    #[serde(default)]
+    pub tied: f64,
 }
 
 /// What may be said of a difference.
@@ -255,15 +259,25 @@ pub fn paired(metric: &dyn Metric, base: &[Stats], other: &[Stats], how: &Resamp
                 }
             }
         }
-        (score(y) - score(x)).abs() >= delta.abs() - TOLERANCE
+        (score(y) - score(x)).abs()
     };
-    let (p, smallest_p) = match test {
+    // [1, 1 if it only equals] for a difference that reaches the observed one.
+    let reach = |difference: f64| {
+        let beyond = difference - delta.abs();
+        [
+            usize::from(beyond >= -TOLERANCE),
+            usize::from(beyond.abs() <= TOLERANCE),
+        ]
+    };
+    let both = |a: [usize; 2], b: [usize; 2]| [a[0] + b[0], a[1] + b[1]];
+    let (p, tied, smallest_p) = match test {
         Test::ExactSignFlip if exact => {
-            let reached = (0..1usize << k)
+            let all = (1usize << k) as f64;
+            let [reached, tied] = (0..1usize << k)
                 .into_par_iter()
-                .filter(|mask| flipped(&|bit| mask >> bit & 1 == 1))
-                .count();
-            (reached as f64 / (1usize << k) as f64, smallest_flip)
+                .map(|mask| reach(flipped(&|bit| mask >> bit & 1 == 1)))
+                .reduce(|| [0, 0], both);
+            (reached as f64 / all, tied as f64 / all, smallest_flip)
         }
         Test::PairedBootstrap => {
             let (scores_a, scores_b) = if how.trials == how.resamples {
@@ -274,24 +288,23 @@ pub fn paired(metric: &dyn Metric, base: &[Stats], other: &[Stats], how: &Resamp
             };
             let differences: Vec<f64> = scores_b.iter().zip(&scores_a).map(|(b, a)| (b - a).abs()).collect();
             let mean = differences.iter().sum::<f64>() / differences.len().max(1) as f64;
-            let reached = differences
-                .iter()
-                .filter(|d| **d - mean >= delta.abs() - TOLERANCE)
-                .count();
-            (
-                (reached + 1) as f64 / (how.trials + 1) as f64,
-                1.0 / (how.trials + 1) as f64,
-            )
+            let [reached, tied] = differences.iter().map(|d| reach(d - mean)).fold([0, 0], both);
+            let all = (how.trials + 1) as f64;
+            ((reached + 1) as f64 / all, tied as f64 / all, 1.0 / all)
         }
         _ => {
-            let one = |trial: &usize| {
-                let mut random = Random::new(how.seed, *trial as u64);
+            let one = |trial: usize| {
+                let mut random = Random::new(how.seed, trial as u64);
                 let words: Vec<u64> = (0..k.div_ceil(64)).map(|_| random.next()).collect();
-                flipped(&|bit| words[bit / 64] >> (bit % 64) & 1 == 1)
+                reach(flipped(&|bit| words[bit / 64] >> (bit % 64) & 1 == 1))
             };
-            let reached = (0..how.trials).into_par_iter().filter(one).count();
-            let floor = 1.0 / (how.trials + 1) as f64;
-            ((reached + 1) as f64 / (how.trials + 1) as f64, smallest_flip.max(floor))
+            let [reached, tied] = (0..how.trials).into_par_iter().map(one).reduce(|| [0, 0], both);
+            let all = (how.trials + 1) as f64;
+            (
+                (reached + 1) as f64 / all,
+                tied as f64 / all,
+                smallest_flip.max(1.0 / all),
+            )
         }
     };
     let test = if test == Test::ExactSignFlip && !exact {
@@ -307,6 +320,7 @@ pub fn paired(metric: &dyn Metric, base: &[Stats], other: &[Stats], how: &Resamp
         n,
         differing: k,
         smallest_p,
+        tied,
     })
 }
 

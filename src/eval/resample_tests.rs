@@ -105,6 +105,7 @@ fn verdicts_follow_direction_and_n() {
         n: 10,
         differing,
         smallest_p,
+        tied: 0.0,
     };
     let check = |found: Paired, p, direction, expected| assert_eq!(Verdict::of(&found, p, direction, 0.05), expected);
     check(paired(1.0, 9, 0.004), 0.01, Direction::Higher, Verdict::Better);

@@ -45,6 +45,7 @@ pub fn run(
     suite: &Suite,
     corpus: &Corpus,
     predictions: &mut Predictions,
+    options: &Options,
     make: &mut Make,
     event: &mut dyn FnMut(Event),
 ) -> Result<EvalReport> {
@@ -95,10 +96,10 @@ pub fn run(
         let peak_mb = peak_mb().filter(|_| found.iter().any(|p| p.seconds > 0.0));
         all.push(collected(system, found, corpus, peak_mb));
     }
-    evaluate(suite, corpus, all, event)
+    evaluate(suite, corpus, all, options, event)
 }
 
-/// Scores the predictions of an earlier run; never runs a model.
+/// Scores the predictions of an earlier run; never runs a system's model.
 ///
 /// # Errors
 /// Where a system of the suite has no prediction for an article.
@@ -106,6 +107,7 @@ pub fn rescore(
     suite: &Suite,
     corpus: &Corpus,
     predictions: &Predictions,
+    options: &Options,
     event: &mut dyn FnMut(Event),
 ) -> Result<EvalReport> {
     let mut all = vec![];
@@ -120,7 +122,7 @@ pub fn rescore(
         let found = corpus.items.iter().map(one).collect::<Result<Vec<_>>>()?;
         all.push(collected(system, found, corpus, None));
     }
-    evaluate(suite, corpus, all, event)
+    evaluate(suite, corpus, all, options, event)
 }
 
 fn collected(system: &System, found: Vec<Prediction>, corpus: &Corpus, peak_mb: Option<f64>) -> SystemOutputs {
@@ -222,9 +224,12 @@ pub fn evaluate(
     suite: &Suite,
     corpus: &Corpus,
     made: Vec<SystemOutputs>,
+    options: &Options,
     event: &mut dyn FnMut(Event),
 ) -> Result<EvalReport> {
     let how = suite.significance.resampling();
+    let metrics = suite.metrics.iter().map(|name| metric::build(name, options));
+    let metrics = metrics.collect::<Result<Vec<_>>>()?;
     let mut systems = vec![];
     let mut segments = vec![];
     for one in made {
@@ -272,9 +277,8 @@ pub fn evaluate(
             })
             .collect();
         let mut scores = vec![];
-        for wanted in &suite.metrics {
+        for (wanted, metric) in suite.metrics.iter().zip(&metrics) {
             event(Event::Scoring { metric: wanted });
-            let metric = metric::build(wanted, &Options::default())?;
             let unit = metric::unit(wanted);
             let of = if unit == Unit::Article { &by_article } else { &by_output };
             let s = score::score(metric.as_ref(), of, &how)?;

@@ -2,10 +2,14 @@
 use super::{
     error::{EvalError, Result},
     metric,
+    metrics::learned::{usual_card, ModelOf},
     resample::{Resampling, Test},
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// What a suite's systems make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,9 @@ pub struct Suite {
     #[serde(default)]
     pub split: Split,
     pub metrics: Vec<String>,
+    /// `[metric-model.comet]`: what learned metrics are computed by; the metric's usual card where absent.
+    #[serde(default, rename = "metric-model")]
+    pub models: BTreeMap<String, ModelOf>,
     /// The first is the one that the others are compared with.
     #[serde(rename = "system")]
     pub systems: Vec<System>,
@@ -162,6 +169,15 @@ impl Suite {
             metric::build(name, &metric::Options::default())?;
         }
         let fault = |what: String| Err(EvalError::new(format!("`{shown}`: {what}")));
+        if let Some(name) = self
+            .models
+            .keys()
+            .find(|name| !self.metrics.contains(name) || usual_card(name).is_none())
+        {
+            return fault(format!(
+                "[metric-model.{name}] is for no metric of the suite that has a model"
+            ));
+        }
         if self.systems.is_empty() {
             return fault("no [[system]]".into());
         }

@@ -188,6 +188,7 @@ const CARDS: &[(&str, &str)] = &[
     ("metricx-24-large", include_str!("../../models/metricx-24-large.toml")),
     ("comet-22", include_str!("../../models/comet-22.toml")),
     ("mdeberta-nli", include_str!("../../models/mdeberta-nli.toml")),
+    ("roberta-large", include_str!("../../models/roberta-large.toml")),
 ];
 
 #[cfg(test)]

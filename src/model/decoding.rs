@@ -30,7 +30,7 @@ pub(super) struct Padded {
 }
 
 impl Padded {
-    fn new(sources: &[&[u32]], pad: u32, device: &Device) -> Result<Self> {
+    pub fn new(sources: &[&[u32]], pad: u32, device: &Device) -> Result<Self> {
         let lengths: Vec<usize> = sources.iter().map(|s| s.len()).collect();
         if lengths.contains(&0) {
             return Err(ModelError::new("a source has no tokens"));

@@ -3,12 +3,13 @@ mod batch; // killed, resumed, retried; the same files at any number of jobs
 mod brief; // what briefs choose, cite and show, with reference translations in place of a model
 mod check; // `sunto check` from outside: lines, texts, briefs, exit codes
 mod cli; // the command as people run it: stdout, stderr and exit status in full
-mod encoders;
+mod encoders; // encoders, BERTScore and COMET equal their references on token ids
 mod eval; // `sunto eval` from outside
 mod layers; // dependency direction, file length, module docs, no print in the library
+mod learned; // learned metrics from text to score equal their reference implementations
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod parity; // the engine equals transformers on real and on tiny checkpoints
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
 mod strategies; // briefs that a model writes: read, cited, checked; what is said where the model is missing
-mod suites; // suites open, the test split is untrained, runs resume, reports gate // encoders, BERTScore and COMET equal their references
+mod suites; // suites open, the test split is untrained, runs resume, reports gate

@@ -1,6 +1,7 @@
 //! `sunto eval`: scores of texts, runs of suites, comparisons and reports.
 mod compare;
 mod fidelity;
+mod models;
 mod report;
 mod run;
 mod score;
@@ -61,7 +62,7 @@ impl From<Form> for ReportFormat {
 pub fn run(settings: &Settings, args: &EvalArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         EvalCommand::Run(args) => run::run(settings, args),
-        EvalCommand::Score(args) => score::run(args),
+        EvalCommand::Score(args) => score::run(settings, args),
         EvalCommand::Compare(args) => compare::run(args),
         EvalCommand::Report(args) => report::run(args),
         EvalCommand::Fidelity(args) => fidelity::run(args),

@@ -1,7 +1,7 @@
 //! `sunto eval run`: a suite to a folder of predictions and reports.
-use super::{systems, write_file};
+use super::{models, systems, write_file};
 use crate::cli::{output, settings::Settings};
-use crate::eval::{run as suite_run, Corpus, EvalReport, Predictions, Suite};
+use crate::eval::{metric::Options, run as suite_run, Corpus, EvalReport, Predictions, Suite};
 use crate::write::report::{render, ReportFormat};
 use clap::Args;
 use std::io::IsTerminal;
@@ -35,14 +35,25 @@ pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
         .clone()
         .unwrap_or_else(|| Path::new("eval/runs").join(&suite.name));
     let mut predictions = Predictions::open(&folder.join("predictions.jsonl"))?;
+    let options = options(settings, &suite)?;
     let report = suite_run::run(
         &suite,
         &corpus,
         &mut predictions,
+        &options,
         &mut |system| systems::make(settings, system),
         &mut show,
     )?;
     finish(&report, &folder)
+}
+
+/// What the suite's metrics are built from: learned ones with their models' folders.
+pub fn options(settings: &Settings, suite: &Suite) -> anyhow::Result<Options> {
+    Ok(Options {
+        models: models::resolve(&suite.models, &suite.metrics)?,
+        device: models::device(settings)?,
+        ..Options::default()
+    })
 }
 
 /// Progress on standard error: one line that is written over on a terminal, a line a system elsewhere.

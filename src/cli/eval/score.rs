@@ -1,5 +1,6 @@
 //! `sunto eval score`: files of lines in, scores out, as text or JSON.
-use crate::cli::output;
+use super::models;
+use crate::cli::{output, settings::Settings};
 use crate::eval::{
     metric::{self, Options},
     metrics::bleu::Smoothing,
@@ -9,7 +10,7 @@ use crate::eval::{
 };
 use clap::{Args, ValueEnum};
 use serde_json::{json, Map, Value};
-use std::{io::Read, path::Path, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, io::Read, path::Path, path::PathBuf, process::ExitCode};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ScoreFormat {
@@ -37,6 +38,10 @@ pub struct ScoreArgs {
     /// Metrics, with commas between them.
     #[arg(long, value_delimiter = ',', default_value = "bleu,chrf,ter", value_name = "NAMES")]
     pub metrics: Vec<String>,
+    /// Model of a learned metric (bertscore, comet, metricx, metricx-qe, nli); repeat for several. If not given, the
+    /// metric's usual card.
+    #[arg(long = "metric-model", value_name = super::models::FORM)]
+    pub models: Vec<String>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: ScoreFormat,
     /// BLEU's tokenizer: 13a, intl, char or none.
@@ -62,17 +67,17 @@ pub struct ScoreArgs {
     pub seed: u64,
 }
 
-pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+pub fn run(settings: &Settings, args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     match (&args.predictions, &args.suite, &args.hyp) {
-        (Some(predictions), Some(suite), _) => again(predictions, suite),
-        (_, _, Some(hyp)) => files(args, hyp),
+        (Some(predictions), Some(suite), _) => again(settings, predictions, suite),
+        (_, _, Some(hyp)) => files(settings, args, hyp),
         // The arguments' rules leave no other case.
         _ => anyhow::bail!("give --hyp and --ref, or predictions and --suite"),
     }
 }
 
-/// Scores the predictions of a run anew; no model is run.
-fn again(path: &Path, suite: &Path) -> anyhow::Result<ExitCode> {
+/// Scores the predictions of a run anew; no system's model is run.
+fn again(settings: &Settings, path: &Path, suite: &Path) -> anyhow::Result<ExitCode> {
     let suite = Suite::open(suite)?;
     let corpus = Corpus::open(&suite.corpus, suite.split)?;
     // Only reading makes a missing file; here it is a mistake.
@@ -83,18 +88,19 @@ fn again(path: &Path, suite: &Path) -> anyhow::Result<ExitCode> {
             .hint("check the path")
     })?;
     let predictions = Predictions::open(path)?;
-    let report = suite_run::rescore(&suite, &corpus, &predictions, &mut super::run::show)?;
+    let options = super::run::options(settings, &suite)?;
+    let report = suite_run::rescore(&suite, &corpus, &predictions, &options, &mut super::run::show)?;
     super::run::finish(&report, path.parent().unwrap_or(Path::new(".")))
 }
 
-fn files(args: &ScoreArgs, hyp: &Path) -> anyhow::Result<ExitCode> {
-    let options = options(args)?;
-    let metrics = args
-        .metrics
-        .iter()
-        .map(|name| metric::build(name.trim(), &options))
-        .collect::<Result<Vec<_>, _>>();
-    let metrics = metrics?;
+fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<ExitCode> {
+    let mut options = options(args)?;
+    options.device = models::device(settings)?;
+    let given = models::parse(&args.models, &args.metrics)?;
+    // Names and files are checked before any model is looked for.
+    for name in &args.metrics {
+        metric::build(name.trim(), &options)?;
+    }
 
     let hypotheses = read(hyp)?;
     let also = |path: &PathBuf| -> anyhow::Result<Vec<String>> {
@@ -105,6 +111,12 @@ fn files(args: &ScoreArgs, hyp: &Path) -> anyhow::Result<ExitCode> {
     let references = args.refs.iter().map(also).collect::<anyhow::Result<Vec<_>>>()?;
     let source = args.src.as_ref().map(also).transpose()?;
     warn_of_blank_references(args, &references)?;
+    options.models = models::resolve(&given, &args.metrics)?;
+    let metrics = args
+        .metrics
+        .iter()
+        .map(|name| metric::build(name.trim(), &options))
+        .collect::<Result<Vec<_>, _>>()?;
 
     let segments: Vec<Segment> = (0..hypotheses.len())
         .map(|i| Segment {
@@ -155,6 +167,7 @@ fn options(args: &ScoreArgs) -> anyhow::Result<Options> {
         effective_order: false,
         lowercase: args.lowercase,
         stemmer,
+        ..Options::default()
     })
 }
 
@@ -198,8 +211,10 @@ fn sentences(
     metrics: &[Box<dyn Metric>],
     scores: &[Score],
 ) -> anyhow::Result<Vec<Vec<f64>>> {
+    // The statistics are there: learned metrics need no model for their segments' scores.
     let options = Options {
         effective_order: true,
+        models: BTreeMap::new(),
         ..options.clone()
     };
     let single = args

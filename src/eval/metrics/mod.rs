@@ -2,9 +2,13 @@
 pub mod bertscore;
 pub mod bleu;
 pub mod chrf;
+pub mod comet;
 pub mod extractive;
 pub mod figures;
+pub mod learned;
+pub mod metricx;
 mod ngrams;
+pub mod nli;
 pub mod ratio;
 pub mod record;
 pub mod rouge;
