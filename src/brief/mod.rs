@@ -4,6 +4,7 @@ pub mod cite;
 pub mod extract;
 pub mod fidelity;
 pub mod finding;
+pub mod glossary;
 pub mod headline;
 pub mod journal;
 pub mod manifest;
@@ -16,6 +17,7 @@ pub mod translate;
 pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
+pub use glossary::Glossary;
 pub use repair::Repair;
 pub use strategy::Strategy;
 pub use summarize::{Summarize, Summarizer, Summary};
@@ -51,6 +53,10 @@ pub trait Translate: Send + Sync {
     fn stamp(&self) -> ModelStamp;
     /// Search settings as text, for the provenance.
     fn search(&self) -> String;
+    /// SHA-256 of the glossary whose terms it asks for.
+    fn glossary(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Makes briefs: one strategy, one translator.
@@ -112,7 +118,7 @@ impl Briefer {
                 Some(s) => format!("{}; summarizer {}", self.translator.search(), s.search()),
                 None => self.translator.search(),
             },
-            glossary: None,
+            glossary: self.translator.glossary().map(String::from),
             seed: self.seed,
         }
     }

@@ -99,6 +99,7 @@ fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: 
         ("--seed", Some(settings.seed.to_string())),
         ("--device", Some(settings.device.clone())),
         ("--dtype", settings.dtype.map(|d| d.name().to_string())),
+        ("--glossary", model.glossary.as_deref().map(text)),
         ("--jobs", Some(plan.jobs.to_string())),
     ];
     command.extend((!model.repair).then(|| "--no-repair".to_string()));

@@ -32,6 +32,7 @@ struct File {
     beams: Option<usize>,
     max_tokens: Option<usize>,
     no_repair: Option<bool>,
+    glossary: Option<PathBuf>,
     strategy: Option<String>,
 }
 
@@ -63,6 +64,8 @@ pub struct ModelSettings {
     pub max_tokens: Option<usize>,
     /// Whether sentences that fail the checks are translated again.
     pub repair: bool,
+    /// Terms to be used.
+    pub glossary: Option<PathBuf>,
 }
 
 impl Settings {
@@ -122,6 +125,7 @@ impl Settings {
                 .unwrap_or_else(|| DEFAULT_MODEL.into()),
             beams: beams.unwrap_or(DEFAULT_BEAMS),
             max_tokens,
+            glossary: args.glossary.clone().or_else(|| self.file.glossary.clone()),
             repair: !(args.no_repair || self.file.no_repair.unwrap_or(false)),
         })
     }

@@ -4,7 +4,7 @@ use super::{
     settings::{ModelSettings, Settings},
 };
 use crate::{
-    brief::{Repair, Translate, Translator},
+    brief::{Glossary, Repair, Translate, Translator},
     decode::{Generator, Search},
     model::{self, embedded, Loaded, Options, Source},
     nn::Device,
@@ -81,9 +81,23 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
         search.max_tokens = search.max_tokens.min(most);
     }
     let translator = Translator::new(generator, search, name, None);
-    Ok(match model.repair {
-        true => Box::new(Repair::new(translator)),
-        false => Box::new(translator),
+    let glossary = model.glossary.as_deref().map(glossary).transpose()?;
+    Ok(match (model.repair, glossary) {
+        (true, glossary) => Box::new(Repair::new(translator).with_glossary(glossary)),
+        (false, None) => Box::new(translator),
+        (false, glossary) => Box::new(Repair::new(translator).with_glossary(glossary).terms_only()),
+    })
+}
+
+/// The glossary of a file.
+fn glossary(path: &Path) -> Result<Glossary, Failure> {
+    let shown = path.display();
+    let bytes =
+        std::fs::read(path).map_err(|e| Failure::new(format!("cannot read the glossary `{shown}`")).because(e))?;
+    Glossary::parse(&bytes).map_err(|e| {
+        Failure::new(format!("`{shown}` is no glossary"))
+            .because(e)
+            .hint("lines are an Italian term, a tab and its English; TBX is read as well")
     })
 }
 

@@ -1,5 +1,5 @@
 //! A brief as Markdown for people: what was found, where it stands in the Italian, what to verify.
-use super::notices;
+use super::{notices, terms};
 use crate::brief::Brief;
 use std::fmt::Write;
 
@@ -46,6 +46,15 @@ pub fn render(brief: &Brief) -> String {
         }
         let _ = writeln!(out);
     }
+    let terms = terms::lines(brief);
+    if !terms.is_empty() {
+        let _ = writeln!(out, "## Terms\n\n| Italian | English | used |\n|---|---|---|");
+        for t in terms {
+            let used = if t.used { "yes" } else { "no" };
+            let _ = writeln!(out, "| {} | {} | {used} |", cell(t.italian), cell(t.english));
+        }
+        let _ = writeln!(out);
+    }
     let _ = writeln!(out, "## Sources\n");
     for (i, id) in numbers.iter().enumerate() {
         if let Some(quote) = quote(brief, *id) {
@@ -61,13 +70,18 @@ pub fn render(brief: &Brief) -> String {
         let hash = m.sha256.get(..12).unwrap_or(&m.sha256);
         format!(" · {} ({}, sha256 {hash})", m.name, m.dtype)
     });
+    let glossary = p
+        .glossary
+        .as_deref()
+        .map(|hash| format!(" · glossary sha256 {}", hash.get(..12).unwrap_or(hash)));
     let _ = writeln!(
         out,
-        "\n---\n{} · {}{} · {}",
+        "\n---\n{} · {}{} · {}{}",
         p.version,
         p.strategy,
         model.unwrap_or_default(),
-        p.search
+        p.search,
+        glossary.unwrap_or_default()
     );
     out
 }

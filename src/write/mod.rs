@@ -6,6 +6,7 @@ mod markdown;
 pub mod notices;
 pub mod report;
 pub mod site;
+mod terms;
 mod text;
 mod theme;
 

@@ -106,3 +106,47 @@ fn a_file_is_whole_or_not_there() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     assert!(file(&dir.path().join("no/such/folder.md"), b"x").is_err());
 }
+
+#[test]
+fn people_see_what_became_of_terms() {
+    let mut brief = brief();
+    let excerpt = |text: &str| Excerpt {
+        sentence: 1,
+        start: 0,
+        end: text.len(),
+        text: text.into(),
+    };
+    let term = |italian: &str, english: Option<&str>, reason: &str| Finding {
+        check: Check::Glossary,
+        verdict: if english.is_some() {
+            Verdict::Supported
+        } else {
+            Verdict::Missing
+        },
+        source: Some(excerpt(italian)),
+        target: english.map(excerpt),
+        reason: reason.into(),
+        repaired: false,
+    };
+    for format in [Format::Markdown, Format::Html] {
+        assert!(
+            !render(&brief, format).to_lowercase().contains(">terms") && !render(&brief, format).contains("## Terms")
+        );
+    }
+    brief.findings = vec![
+        term("perquisizioni", Some("searches"), "as asked"),
+        term("Perquisizioni", Some("Searches"), "as asked"),
+        term("pm", None, "the glossary asks for `prosecutor`"),
+    ];
+    let md = render(&brief, Format::Markdown);
+    assert!(
+        md.contains("| perquisizioni | searches | yes |\n| pm | the glossary asks for \\`prosecutor\\` | no |\n"),
+        "{md}"
+    );
+    let html = render(&brief, Format::Html);
+    assert_eq!(html.matches("<td lang=\"it\">perquisizioni</td>").count(), 1, "{html}");
+    assert!(
+        html.contains("<td><strong>Not used</strong>: the glossary asks for"),
+        "{html}"
+    );
+}

@@ -7,13 +7,16 @@
 pub mod forms;
 mod patch;
 mod phrases;
+mod source;
 
 use super::{
     fidelity::{self, Pair},
+    glossary::Glossary,
     shape::{self, Fault},
     translate::{How, Request, Translator},
     Check, Excerpt, Finding, ModelStamp, Result, Translate, Translated, Verdict,
 };
+use source::Source;
 
 /// How a translation came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,24 +76,55 @@ const CLAUSE_WORDS: usize = 12;
 /// A translator that checks what it translates, and translates what fails again.
 pub struct Repair {
     translator: Translator,
+    /// Whether figures, names and shape are mended.
+    checks: bool,
+    /// Terms that are asked for.
+    glossary: Option<Glossary>,
 }
 
 impl Repair {
+    /// Mends what the checks find.
     pub fn new(translator: Translator) -> Self {
-        Self { translator }
+        Self {
+            translator,
+            checks: true,
+            glossary: None,
+        }
+    }
+
+    /// Asks for the terms of a glossary as well.
+    pub fn with_glossary(mut self, glossary: Option<Glossary>) -> Self {
+        self.glossary = glossary;
+        self
+    }
+
+    /// Leaves what the checks find as it is: nothing but terms is asked for.
+    pub fn terms_only(mut self) -> Self {
+        self.checks = false;
+        self
+    }
+
+    fn judged(&self, source: &Source, text: Translated, means: Means) -> Attempt {
+        let mut faults = match self.checks {
+            true => faults(source.text, &text),
+            false => vec![],
+        };
+        faults.extend(source.lost_terms(&text.text));
+        Attempt { text, means, faults }
     }
 
     /// Replaces the best of each case that has faults by what is better among new translations of it.
-    fn again(&self, sentences: &[&str], best: &mut [Attempt], means: Means) -> Result<()> {
+    fn again(&self, sources: &[Source], best: &mut [Attempt], means: Means) -> Result<()> {
         for looping in [false, true] {
             let is_open = |i: &usize| best[*i].weight() > 0 && best[*i].has(Check::Repetition) == looping;
             let open: Vec<usize> = (0..best.len()).filter(is_open).collect();
             let mut asked = vec![];
             for i in open {
-                let (text, faults) = (sentences[i], &best[i].faults);
+                let (source, faults) = (&sources[i], &best[i].faults);
+                let text = source.text;
                 let phrases = match means {
-                    Means::Missing => phrases::missing(text, faults),
-                    _ => phrases::all(text, faults),
+                    Means::Missing => phrases::missing(source, faults),
+                    _ => phrases::all(source, faults),
                 };
                 let cut = means == Means::Clauses && text.split_whitespace().count() >= CLAUSE_WORDS;
                 // Without anything to hold on to, a search finds what it found before.
@@ -105,9 +139,9 @@ impl Repair {
                 halves: means == Means::Clauses,
                 no_repeat_ngram: if looping { 3 } else { 0 },
             };
-            for ((i, request), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
+            for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
                 for text in found {
-                    let attempt = judged(request.text, text, means);
+                    let attempt = self.judged(&sources[*i], text, means);
                     if attempt.weight() < best[*i].weight() {
                         best[*i] = attempt;
                     }
@@ -115,6 +149,45 @@ impl Repair {
             }
         }
         Ok(())
+    }
+
+    /// Replaces wrong figures in the text as far as that helps, and tells what was mended and what became of terms.
+    fn finish(&self, source: &Source, first: &Attempt, mut best: Attempt) -> Translated {
+        let put = |best: &Attempt, english: String| {
+            let text = Translated {
+                text: english,
+                ..best.text.clone()
+            };
+            self.judged(source, text, Means::Patched)
+        };
+        while let Some(better) = phrases::patches(source.text, &best.faults, &best.text.text)
+            .into_iter()
+            .map(|english| put(&best, english))
+            .find(|attempt| attempt.weight() < best.weight())
+        {
+            best = better;
+        }
+        let remains = |f: &Finding| {
+            let same = |g: &Finding| g.check == f.check && g.source == f.source;
+            best.faults
+                .iter()
+                .any(|g| same(g) && (f.source.is_some() || g.reason == f.reason))
+        };
+        let is_mended = |f: &&Finding| f.check != Check::Glossary && !remains(f);
+        let mended = first.faults.iter().filter(is_mended).map(|f| Finding {
+            // Its place in the English is gone with the first translation.
+            target: None,
+            reason: format!("at first {}; {}", f.reason, best.means.told()),
+            repaired: true,
+            ..f.clone()
+        });
+        let mut findings: Vec<Finding> = mended.collect();
+        findings.extend(source.terms_of(&best.text.text));
+        Translated {
+            findings,
+            repeats: best.text.repeats || best.has(Check::Repetition),
+            ..best.text
+        }
     }
 }
 
@@ -128,12 +201,14 @@ impl Translate for Repair {
             alternatives: self.translator.beams(),
             ..How::default()
         };
+        let glossary = self.glossary.as_ref();
+        let sources: Vec<Source> = sentences.iter().map(|text| Source::new(text, glossary)).collect();
         let mut first = vec![];
         let mut best = vec![];
-        for (source, found) in sentences.iter().zip(self.translator.translations(&requests, &how)?) {
+        for (source, found) in sources.iter().zip(self.translator.translations(&requests, &how)?) {
             let mut attempts = found.into_iter().enumerate().map(|(rank, text)| {
                 let means = if rank == 0 { Means::Free } else { Means::Alternative };
-                judged(source, text, means)
+                self.judged(source, text, means)
             });
             let Some(free) = attempts.next() else { continue };
             let mut kept = free.clone();
@@ -149,11 +224,11 @@ impl Translate for Repair {
             best.push(kept);
         }
         for means in [Means::Missing, Means::Everything, Means::Clauses] {
-            self.again(sentences, &mut best, means)?;
+            self.again(&sources, &mut best, means)?;
         }
-        let finished = sentences.iter().zip(first.iter().zip(best));
+        let finished = sources.iter().zip(first.iter().zip(best));
         Ok(finished
-            .map(|(source, (first, best))| finish(source, first, best))
+            .map(|(source, (first, best))| self.finish(source, first, best))
             .collect())
     }
 
@@ -162,13 +237,12 @@ impl Translate for Repair {
     }
 
     fn search(&self) -> String {
-        format!("{}|repair:1", self.translator.search())
+        format!("{}|repair:{}", self.translator.search(), u8::from(self.checks))
     }
-}
 
-fn judged(source: &str, text: Translated, means: Means) -> Attempt {
-    let faults = faults(source, &text);
-    Attempt { text, means, faults }
+    fn glossary(&self) -> Option<&str> {
+        self.glossary.as_ref().map(|g| g.sha256.as_str())
+    }
 }
 
 /// What is wrong with a translation: findings of the checks, and of its shape.
@@ -214,42 +288,6 @@ fn shapeless(source: &str, fault: Fault) -> Finding {
         target: None,
         reason: reason.into(),
         repaired: false,
-    }
-}
-
-/// Replaces wrong figures in the text as far as that helps, and tells what was mended.
-fn finish(source: &str, first: &Attempt, mut best: Attempt) -> Translated {
-    while let Some(better) = phrases::patches(source, &best.faults, &best.text.text)
-        .into_iter()
-        .map(|english| {
-            let text = Translated {
-                text: english,
-                ..best.text.clone()
-            };
-            judged(source, text, Means::Patched)
-        })
-        .find(|attempt| attempt.weight() < best.weight())
-    {
-        best = better;
-    }
-    let remains = |f: &Finding| {
-        let same = |g: &&Finding| g.check == f.check && g.source == f.source;
-        best.faults
-            .iter()
-            .any(|g| same(&g) && (f.source.is_some() || g.reason == f.reason))
-    };
-    let mended = first.faults.iter().filter(|f| !remains(f)).map(|f| Finding {
-        // Its place in the English is gone with the first translation.
-        target: None,
-        reason: format!("at first {}; {}", f.reason, best.means.told()),
-        repaired: true,
-        ..f.clone()
-    });
-    let findings = mended.collect();
-    Translated {
-        findings,
-        repeats: best.has(Check::Repetition),
-        ..best.text
     }
 }
 

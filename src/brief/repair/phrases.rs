@@ -1,5 +1,5 @@
 //! What an English sentence must hold, as phrases for the search: figures, dates, times and names of the Italian.
-use super::{forms::forms, patch::patch};
+use super::{forms::forms, patch::patch, source::Source};
 use crate::{
     brief::{translate::Phrase, Check, Excerpt, Finding, Verdict},
     text::{
@@ -13,7 +13,9 @@ use crate::{
 const MOST: usize = 8;
 
 /// What the findings of a translation miss.
-pub fn missing(source: &str, faults: &[Finding]) -> Vec<Phrase> {
+pub fn missing(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
+    let terms = &source.terms;
+    let source = source.text;
     let quantities = quantities(source, Language::Italian);
     let mut phrases: Vec<Phrase> = faults
         .iter()
@@ -21,6 +23,7 @@ pub fn missing(source: &str, faults: &[Finding]) -> Vec<Phrase> {
             let excerpt = f.source.as_ref().filter(|_| is_lost(f))?;
             let forms = match f.check {
                 Check::Name | Check::Place | Check::Agency => name(source, excerpt),
+                Check::Glossary => terms.iter().find(|t| t.span.start == excerpt.start)?.forms.clone(),
                 _ => of(&quantities, excerpt).map(|q| forms(q, q.span.of(source)))?,
             };
             Some(Phrase {
@@ -34,11 +37,20 @@ pub fn missing(source: &str, faults: &[Finding]) -> Vec<Phrase> {
 }
 
 /// What is missing, and all else that must be carried over.
-pub fn all(source: &str, faults: &[Finding]) -> Vec<Phrase> {
+pub fn all(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
     let mut phrases = missing(source, faults);
     if phrases.is_empty() {
         return phrases;
     }
+    for term in &source.terms {
+        if phrases.iter().all(|p| p.at != term.span.start) {
+            phrases.push(Phrase {
+                at: term.span.start,
+                forms: term.forms.clone(),
+            });
+        }
+    }
+    let source = source.text;
     for q in quantities(source, Language::Italian) {
         if q.weight == Weight::Firm && phrases.iter().all(|p| p.at != q.span.start) {
             phrases.push(Phrase {
@@ -86,6 +98,7 @@ fn is_lost(finding: &Finding) -> bool {
                 | Check::Name
                 | Check::Place
                 | Check::Agency
+                | Check::Glossary
         )
 }
 

@@ -111,3 +111,45 @@ fn a_sentence_in_circles_is_a_finding() {
     let found = faults("la perquisizione della casa e poi altro ancora da dire", &looping);
     assert!(found.iter().any(|f| f.check == Check::Repetition), "{found:?}");
 }
+
+#[test]
+fn a_term_is_asked_for_and_told() {
+    let glossary = || Some(Glossary::parse(b"arresto\tARREST\nLodi\tLODI\nmai\tNEVER\n").unwrap());
+    let sentence = "ieri 15 arresti a Lodi";
+    let both = Repair::new(translator(2.0)).with_glossary(glossary());
+    let found = both.translate(&[sentence]).unwrap().remove(0);
+    let terms: Vec<(Verdict, &str)> = found
+        .findings
+        .iter()
+        .filter(|f| f.check == Check::Glossary)
+        .map(|f| (f.verdict, f.source.as_ref().unwrap().text.as_str()))
+        .collect();
+    assert_eq!(
+        terms,
+        [(Verdict::Supported, "arresti"), (Verdict::Supported, "Lodi")],
+        "{found:?}"
+    );
+    assert!(
+        found.text.contains("ARRESTs") || found.text.contains("ARREST"),
+        "{found:?}"
+    );
+    assert!(found.text.split(' ').any(|w| w == "15"), "{found:?}");
+    let only = Repair::new(translator(2.0)).with_glossary(glossary()).terms_only();
+    let found = only.translate(&[sentence]).unwrap().remove(0);
+    assert!(found.text.contains("ARREST") && !found.text.contains("15"), "{found:?}");
+    assert_eq!(only.glossary().map(str::len), Some(64));
+}
+
+#[test]
+fn a_term_that_the_model_resists_is_a_finding() {
+    let glossary = Glossary::parse(b"arresto\tARREST\n").unwrap();
+    let repair = Repair::new(translator(400.0)).with_glossary(Some(glossary));
+    let found = repair.translate(&["ieri 12 arresti a Lodi"]).unwrap().remove(0);
+    assert_eq!(found.text, "ieri 12 arresti a Lodi", "translated freely");
+    let told = &found.findings[0];
+    assert_eq!((told.check, told.verdict), (Check::Glossary, Verdict::Missing));
+    assert_eq!(
+        told.reason,
+        "the glossary asks for `ARRESTs` for `arresti`, the English has it in no form"
+    );
+}

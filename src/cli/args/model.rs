@@ -1,5 +1,6 @@
 //! Arguments of every command that translates: which model, and how it searches.
 use clap::builder::FalseyValueParser;
+use std::path::PathBuf;
 
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Model options")]
@@ -22,4 +23,7 @@ pub struct ModelArgs {
     /// Keep each sentence as it was first translated: do not try again where figures or names are lost.
     #[arg(long, env = "SUNTO_NO_REPAIR", hide_env = true, value_parser = FalseyValueParser::new())]
     pub no_repair: bool,
+    /// Terms to be used: lines of Italian, a tab and English, or TBX. What became of each is among the findings.
+    #[arg(long, value_name = "FILE", env = "SUNTO_GLOSSARY", hide_env = true)]
+    pub glossary: Option<PathBuf>,
 }

@@ -11,9 +11,6 @@ use crate::{
 /// Where its model or strategy cannot be had, or it asks for what this command cannot set.
 pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
     let fault = |what: String| EvalError::new(format!("system `{}`: {what}", system.name));
-    if system.glossary.is_some() {
-        return Err(fault("`glossary` cannot be set in a suite yet".into()));
-    }
     let name = system.strategy.as_deref().unwrap_or(strategy::NAMES[0]);
     let strategy = summarizer::strategy(settings, name, system.summarizer.as_deref()).map_err(|e| {
         let (what, cause) = (e.to_string(), e.source().map(ToString::to_string));
@@ -30,6 +27,7 @@ pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
         model: system.translator.clone(),
         beams: system.beams,
         max_tokens: None,
+        glossary: system.glossary.clone(),
         no_repair: system.repair == Some(false),
     };
     let translator = settings

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     brief::{Brief, Fact, ModelStamp, Provenance, Skipped, Verdict},
     write::{
-        dates, notices,
+        dates, notices, terms,
         text::{facts, headline, tidy},
         theme,
     },
@@ -33,6 +33,7 @@ struct Page<'a> {
     notes: &'a [Note<'a>],
     supported: usize,
     facts: Vec<Group<'a>>,
+    terms: Vec<terms::Line<'a>>,
     skipped: &'a [Skipped],
     path: Option<&'a str>,
     provenance: Vec<(&'static str, String)>,
@@ -103,6 +104,7 @@ pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<
             .filter(|f| f.verdict == Verdict::Supported)
             .count(),
         facts: groups(&brief.facts),
+        terms: terms::lines(brief),
         skipped: &brief.skipped,
         path: brief.source.path.as_deref(),
         provenance: provenance(&brief.provenance),
