@@ -1,5 +1,6 @@
 //! From an article to a brief: draft, cite, check.
 pub mod batch;
+pub mod chat;
 pub mod cite;
 pub mod extract;
 pub mod fidelity;

@@ -5,6 +5,7 @@
 use super::{ModelStamp, Result};
 use crate::{
     decode::{Generator, Prompt, Search},
+    model::ModelError,
     text::{clauses::clauses, split, words},
 };
 use std::collections::HashSet;
@@ -35,6 +36,10 @@ const MOST_ROUNDS: usize = 6;
 /// # Errors
 /// Where the model fails.
 pub fn summary(sentences: &[&str], model: &dyn Summarize) -> Result<Summary> {
+    if !model.fits("") {
+        let what = "the model reads too few tokens at once: its prompt alone does not fit";
+        return Err(ModelError::new(what).with_hint("take a model with a longer context"));
+    }
     let mut texts: Vec<String> = sentences.iter().map(|s| s.to_string()).collect();
     let mut found = Summary::default();
     for _ in 0..MOST_ROUNDS {

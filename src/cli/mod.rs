@@ -5,6 +5,7 @@
 pub mod args;
 mod batch;
 mod brief;
+mod chat;
 mod check;
 mod doctor;
 mod eval;

@@ -1,5 +1,6 @@
 //! Opens the summarizer that a command asks for, and the strategy that it serves.
 use super::{
+    chat,
     failure::Failure,
     settings::Settings,
     translator::{self, Place},
@@ -62,6 +63,9 @@ pub fn strategy(settings: &Settings, name: &str, summarizer: Option<&str>) -> an
 /// # Errors
 /// Where there is no such model here, it does not summarize, or its files do not fit together.
 pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize>> {
+    if let Some(path) = chat::find(Path::new(name))? {
+        return Ok(Box::new(chat::open(settings, &path)?));
+    }
     let dir = match translator::find(name).map_err(|e| missing(name, e))? {
         Place::Folder(dir) => dir,
         _ => {

@@ -1,5 +1,6 @@
 //! Opens the translator that a command asks for: the embedded one, or a folder's.
 use super::{
+    chat,
     failure::Failure,
     settings::{ModelSettings, Settings},
 };
@@ -53,6 +54,9 @@ pub fn find(name: &str) -> Result<Place, Failure> {
 /// # Errors
 /// Where there is no such model, no such device, or the files do not fit together.
 pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dyn Translate>> {
+    if let Some(path) = chat::find(Path::new(&model.model))? {
+        return Ok(Box::new(chat::open(settings, &path)?));
+    }
     let place = find(&model.model)?;
     let options = Options {
         device: device(settings)?,

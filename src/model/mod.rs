@@ -4,6 +4,7 @@
 //! the same state. The toy family makes all that stands above testable without weights.
 pub mod candidates;
 pub mod card;
+pub mod chat;
 pub mod comet;
 pub mod config;
 mod cpu;

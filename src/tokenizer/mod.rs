@@ -4,6 +4,7 @@
 //! sentence, unlike in transformers.
 mod bpe;
 mod charsmap;
+mod chat;
 mod error;
 mod folder;
 mod framing;
@@ -15,6 +16,7 @@ mod trie;
 mod unigram;
 mod vocabulary;
 
+pub use chat::{ChatTokenizer, GgufVocabulary};
 pub use error::{Result, TokenizerError};
 pub use framing::{Framing, Languages};
 pub use sentencepiece::{Cut, SentencePiece};

@@ -122,6 +122,58 @@ fn a_long_text_is_summarized_in_parts() {
 }
 
 #[test]
+fn a_chat_model_briefs_and_translates() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("a.txt").display().to_string();
+    fs::write(&input, "La corte di Lodi ha deciso il rinvio.\n").unwrap();
+    let translator = echo(dir.path(), "translator", 400, 512);
+    let brief = |translator: &str, file: &str| {
+        let args = [
+            "brief",
+            &input,
+            "--format",
+            "json",
+            "--strategy",
+            "direct",
+            "--translator",
+            translator,
+            "--summarizer",
+            file,
+        ];
+        sunto(dir.path(), &args)
+    };
+    let (stdout, stderr, code) = brief(&translator, "tests/parity/chat/gemma3.gguf");
+    assert_eq!((stderr.as_str(), code), ("", 0));
+    let brief_: Value = serde_json::from_str(&stdout).unwrap();
+    let (stamp, search) = (&brief_["provenance"]["summarizer"], &brief_["provenance"]["search"]);
+    assert_eq!(
+        (&stamp["name"], &stamp["dtype"]),
+        (&Value::from("gemma3"), &Value::from("f16"))
+    );
+    assert!(
+        search
+            .as_str()
+            .unwrap()
+            .contains("summarizer chat greedy|max_tokens:400|prompt:"),
+        "{search}"
+    );
+    assert_eq!(
+        brief_["translation"][0]["text"],
+        "La corte di Lodi ha deciso il rinvio."
+    );
+    let args = ["translate", &input, "--translator", "tests/parity/chat/llama.gguf"];
+    let (stdout, stderr, code) = sunto(dir.path(), &args);
+    assert_eq!((stderr.as_str(), code), ("", 0));
+    assert!(!stdout.trim().is_empty());
+    let (_, stderr, code) = brief(&translator, "tests/parity/chat");
+    let hint = "hint: give one of them: `tests/parity/chat/gemma3.gguf`";
+    assert_eq!(
+        (stderr, code),
+        (format!("error: `tests/parity/chat` holds 3 GGUF files\n  {hint}\n"), 2)
+    );
+}
+
+#[test]
 fn a_strategy_without_its_model_says_which_to_pull() {
     let dir = tempfile::tempdir().unwrap();
     let translator = echo(dir.path(), "translator", 400, 512);

@@ -110,6 +110,30 @@ fn a_long_text_is_read_in_parts_and_their_summaries_once_more() {
 }
 
 #[test]
+fn a_model_whose_prompt_does_not_fit_is_refused() {
+    struct Full;
+    impl Summarize for Full {
+        fn summarize(&self, texts: &[&str]) -> Result<Vec<String>> {
+            panic!("asked for {texts:?}")
+        }
+        fn fits(&self, _: &str) -> bool {
+            false
+        }
+        fn stamp(&self) -> ModelStamp {
+            ModelStamp::default()
+        }
+        fn search(&self) -> String {
+            String::new()
+        }
+    }
+    let error = summary(&["Una frase."], &Full).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the model reads too few tokens at once: its prompt alone does not fit"
+    );
+}
+
+#[test]
 fn a_model_that_does_not_shorten_ends() {
     let sentences: Vec<String> = (0..9).map(|n| format!("Frase {n} detta.")).collect();
     let refs: Vec<&str> = sentences.iter().map(String::as_str).collect();
