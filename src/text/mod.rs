@@ -1,4 +1,5 @@
 //! The document model: one owned string, and spans into it. Pure text: no files, no tensors, nothing fails.
+pub mod calendar;
 pub mod clauses;
 pub mod gazetteer;
 pub mod normalize;

@@ -87,11 +87,11 @@ fn settle(of: &mut [Part], other: &[Part]) {
 
 fn kind_of(q: &Quantity) -> Check {
     match q.kind {
-        Kind::Number | Kind::Ordinal => Check::Number,
+        Kind::Number | Kind::Ordinal | Kind::Measure(_) => Check::Number,
         Kind::Money(_) => Check::Money,
         Kind::Percent => Check::Percent,
         Kind::Age => Check::Age,
-        Kind::Date => Check::Date,
+        Kind::Date | Kind::Decade | Kind::Century => Check::Date,
         Kind::Time => Check::Time,
     }
 }
@@ -262,6 +262,7 @@ fn foreign(source: &str, currency: Currency) -> bool {
         Currency::Lira => "lir",
         Currency::Franc => "franch",
         Currency::Yen => "yen",
+        Currency::Bitcoin => "bitcoin",
     };
     source.to_lowercase().contains(stem) || source.contains(['$', '£', '¥'])
 }

@@ -1,247 +1,123 @@
 //! The grammar of English quantities: `2.5 million euros`, `a 47-year-old`, `2.30 pm`, `on 6 February 2024`.
+mod dates;
+
 use super::{
+    grammar::{bare_year, before, plain, word_at, Found, Grammar, Number, Reading},
     lexer::{Class, Token},
     numerals::{self, english_word},
-    Kind, Quantity, Value, Weight,
+    units, Kind, Unit, Value, Weight,
 };
-use crate::text::Span;
+use dates::SUFFIXES;
 
-struct Number {
-    value: f64,
-    next: usize,
-    weight: Weight,
-}
+pub const GRAMMAR: Grammar = Grammar {
+    parsers: &[dates::relative, dates::date, dates::time, counted, word],
+    joins: &["and", "or", "to", "-", "–", ",", "the", "of"],
+    before_ages: &["aged", "ages"],
+    scale: |word| scale(word).filter(|s| *s >= 1e3),
+};
 
-pub fn read(text: &str, tokens: &[Token]) -> Vec<Quantity> {
-    let mut out = vec![];
-    let mut i = 0;
-    while i < tokens.len() {
-        match date(tokens, i)
-            .or_else(|| time(tokens, i))
-            .or_else(|| counted(tokens, i))
-            .or_else(|| word(text, tokens, i))
-        {
-            Some((kind, value, weight, next)) => {
-                let span = Span::new(tokens[i].span.start, tokens[next - 1].span.end);
-                out.push(Quantity {
-                    kind,
-                    value,
-                    weight,
-                    span,
-                });
-                i = next;
-            }
-            None => i += 1,
-        }
-    }
-    out
-}
-
-type Found = (Kind, Value, Weight, usize);
-
-fn word_at(tokens: &[Token], i: usize, words: &[&str]) -> bool {
-    tokens.get(i).is_some_and(|t| t.is(words))
-}
-
-fn plain(token: Option<&Token>, min: u32, max: u32) -> Option<u32> {
-    let t = token.filter(|t| t.class == Class::Figure)?;
-    t.text.parse().ok().filter(|n| (min..=max).contains(n))
-}
-
-fn year(tokens: &[Token], i: usize) -> Option<(i32, usize)> {
-    let i = if word_at(tokens, i, &[",", "of"]) { i + 1 } else { i };
-    let t = tokens.get(i).filter(|t| t.text.len() == 4)?;
-    plain(Some(t), 1000, 2199).map(|y| (y as i32, i + 1))
-}
-
-const SUFFIXES: &[&str] = &["st", "nd", "rd", "th"];
-
-/// A month name that is one: `May` and `March` only where a month can stand.
-fn month(tokens: &[Token], i: usize) -> Option<u8> {
-    let t = tokens.get(i).filter(|t| t.class == Class::Word && t.capital)?;
-    let month = numerals::month_en(&t.text)?;
-    let doubtful = t.is(&["may", "march", "mar"]);
-    let near_figure = plain(tokens.get(i + 1), 1, 2199).is_some()
-        || (i > 0 && (plain(tokens.get(i - 1), 1, 31).is_some() || tokens[i - 1].is(SUFFIXES)));
-    let introduced = i > 0
-        && tokens[i - 1].is(&[
-            "in", "of", "since", "until", "by", "last", "early", "late", "mid", "from", "to", "this", "next", "and",
-            "between", "-", "–", "for", "during", "through", "before", "after", "on", "previous", "the", "every",
-        ]);
-    (!doubtful || near_figure || introduced).then_some(month)
-}
-
-fn date(tokens: &[Token], i: usize) -> Option<Found> {
-    let t = &tokens[i];
-    let firm = |year, month, day, next| Some((Kind::Date, Value::Date { year, month, day }, Weight::Firm, next));
-    if t.class == Class::Figure && t.text.matches('/').count() == 2 {
-        let parts: Vec<i32> = t.text.split('/').filter_map(|p| p.parse().ok()).collect();
-        if let [d, m, y] = parts[..] {
-            if (1..=31).contains(&d) && (1..=12).contains(&m) {
-                return firm(
-                    Some(if y < 100 { 2000 + y } else { y }),
-                    Some(m as u8),
-                    Some(d as u8),
-                    i + 1,
-                );
-            }
-        }
-    }
-    // `3 March 2024`, `3rd of March`
-    if let Some(day) = plain(Some(t), 1, 31) {
-        let mut after = i + 1;
-        if word_at(tokens, after, SUFFIXES) && tokens[after].joined {
-            after += 1;
-        }
-        if word_at(tokens, after, &["of"]) {
-            after += 1;
-        }
-        if let Some(m) = month(tokens, after) {
-            let (year, next) = year(tokens, after + 1).map_or((None, after + 1), |(y, n)| (Some(y), n));
-            return firm(year, Some(m), Some(day as u8), next);
-        }
-    }
-    // `March 3, 2024`, `March 2024`, `March`
-    if let Some(m) = month(tokens, i) {
-        if let Some(day) = plain(tokens.get(i + 1), 1, 31) {
-            let after = if word_at(tokens, i + 2, SUFFIXES) { i + 3 } else { i + 2 };
-            let (year, next) = year(tokens, after).map_or((None, after), |(y, n)| (Some(y), n));
-            return firm(year, Some(m), Some(day as u8), next);
-        }
-        let (year, next) = year(tokens, i + 1).map_or((None, i + 1), |(y, n)| (Some(y), n));
-        return firm(year, Some(m), None, next);
-    }
-    // `1980s`, `'80s`, `the eighties`
-    if let Some(y) = plain(Some(t), 10, 2190).filter(|y| y % 10 == 0) {
-        if tokens.get(i + 1).is_some_and(|t| t.joined && t.text == "s") {
-            let y = if y < 100 { 1900 + y } else { y };
-            return Some((Kind::Date, Value::Number(f64::from(y)), Weight::Firm, i + 2));
-        }
-    }
-    let decade = t.text.strip_suffix("ies").and_then(|s| english_word(&format!("{s}y")));
-    decade.map(|d| (Kind::Date, Value::Number(1900.0 + d as f64), Weight::Implied, i + 1))
-}
-
-/// `am` or `pm` at `i`, with or without full stops: hours to add to 1..=11, and the next token.
-fn half_of_day(tokens: &[Token], i: usize) -> Option<(u32, usize)> {
-    let (word, next) = match tokens.get(i)?.text.as_str() {
-        "am" | "pm" => (tokens[i].text.as_str(), i + 1),
-        w @ ("a" | "p") if word_at(tokens, i + 1, &["."]) && word_at(tokens, i + 2, &["m"]) => {
-            let end = if word_at(tokens, i + 3, &["."]) { i + 4 } else { i + 3 };
-            (w, end)
-        }
-        _ => return None,
-    };
-    Some((if word.starts_with('p') { 12 } else { 0 }, next))
-}
-
-fn time(tokens: &[Token], i: usize) -> Option<Found> {
-    let t = tokens.get(i).filter(|t| t.class == Class::Figure)?;
-    let clock = |hour: u32, minute: u32, next| {
-        (hour < 25 && minute < 60).then_some((
-            Kind::Time,
-            Value::Time {
-                hour: (hour % 24) as u8,
-                minute: minute as u8,
-            },
-            Weight::Firm,
-            next,
-        ))
-    };
-    let introduced = i > 0
-        && word_at(
-            tokens,
-            i - 1,
-            &[
-                "at", "from", "to", "until", "by", "between", "around", "about", "and", "since", "before", "after",
-                "shortly",
-            ],
-        );
-    if let Some((h, m)) = t
-        .text
-        .split_once([':', '.'])
-        .filter(|(h, m)| h.len() <= 2 && m.len() == 2)
-    {
-        let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
-        if let Some((add, next)) = half_of_day(tokens, i + 1) {
-            return clock(h % 12 + add, m, next);
-        }
-        let unit = tokens.get(i + 1).is_some_and(|t| {
-            t.is(&[
-                "%",
-                "per",
-                "percent",
-                "million",
-                "billion",
-                "euros",
-                "times",
-                "points",
-                "kilometres",
-                "metres",
-            ])
-        });
-        return match (introduced && !unit) || t.text.contains(':') {
-            true => clock(h, m, i + 1),
-            false => None,
-        };
-    }
-    let hour = plain(Some(t), 0, 24)?;
-    if let Some((add, next)) = half_of_day(tokens, i + 1) {
-        return clock(hour % 12 + add, 0, next);
-    }
-    match word_at(tokens, i + 1, &["o"]) && word_at(tokens, i + 3, &["clock"]) {
-        true => clock(hour, 0, i + 4),
-        false => None,
-    }
-}
-
-fn counted(tokens: &[Token], i: usize) -> Option<Found> {
-    if let Some(c) = numerals::currency(&tokens[i].text).filter(|_| tokens[i].class == Class::Sign) {
+fn counted(r: Reading, i: usize) -> Option<Found> {
+    let tokens = r.tokens;
+    let first = &tokens[i];
+    let leads = first.class == Class::Sign
+        || first.is(&["euro", "eur", "usd", "gbp"]) && tokens.get(i + 1)?.class == Class::Figure;
+    if let Some(c) = units::currency(&first.text).filter(|_| leads) {
         let n = number(tokens, i + 1)?;
         return Some((Kind::Money(c), Value::Number(n.value), n.weight, n.next));
     }
+    if let Some((n, next)) = ordinal_words(tokens, i) {
+        let weight = if n > 10.0 { Weight::Soft } else { Weight::Implied };
+        return Some((Kind::Ordinal, Value::Number(n), weight, next));
+    }
     let n = number(tokens, i)?;
-    let (kind, next) = measure(tokens, i, n.next);
+    let (kind, next, more) = measure(tokens, i, &n);
+    let year = bare_year(tokens, i, n.next, &["in", "since", "year", "until"]);
+    if let Some(year) = year.filter(|y| kind == Kind::Number && (*y >= 1900 || !noun(tokens, next))) {
+        let value = Value::Date {
+            year: Some(year),
+            month: None,
+            day: None,
+        };
+        return Some((Kind::Date, value, Weight::Firm, next));
+    }
     let weight = match kind {
-        Kind::Number | Kind::Ordinal => n.weight,
+        Kind::Number | Kind::Ordinal | Kind::Measure(_) if more == 0.0 => n.weight,
         _ => n.weight.max(Weight::Soft),
     };
-    Some((kind, Value::Number(n.value), weight, next))
+    Some((kind, Value::Number(n.value + more), weight, next))
 }
 
-fn measure(tokens: &[Token], start: usize, next: usize) -> (Kind, usize) {
-    if word_at(tokens, next, &["%", "percent"]) {
-        return (Kind::Percent, next + 1);
+/// Whether something that could be counted stands at `i`: asked only of figures that may be years before 1900.
+fn noun(tokens: &[Token], i: usize) -> bool {
+    let t = tokens.get(i).filter(|t| t.class == Class::Word && !t.capital);
+    t.is_some_and(|t| t.text.ends_with('s') && !t.is(&["was", "is", "has", "as", "its", "this"]) || t.text == "people")
+}
+
+/// Kind of what is counted, the token after it, and what `and a half` adds.
+fn measure(tokens: &[Token], start: usize, n: &Number) -> (Kind, usize, f64) {
+    let next = n.next;
+    let at = |k: usize, words: &[&str]| word_at(tokens, next + k, words);
+    if at(0, &["%", "percent"]) {
+        return (Kind::Percent, next + 1, 0.0);
     }
-    if word_at(tokens, next, &["per"]) && word_at(tokens, next + 1, &["cent"]) {
-        return (Kind::Percent, next + 2);
+    if at(0, &["per"]) && at(1, &["cent"]) || at(0, &["percentage"]) && at(1, &["points", "point"]) {
+        return (Kind::Percent, next + 2, 0.0);
     }
-    let unit = if word_at(tokens, next, &["-"]) { next + 1 } else { next };
-    if let Some(c) = tokens.get(unit).and_then(|t| numerals::currency(&t.text)) {
-        return (Kind::Money(c), unit + 1);
+    const DASH: &[&str] = &["-", "‑"];
+    let dash = usize::from(at(0, DASH));
+    if let Some(c) = tokens.get(next + dash).and_then(|t| units::currency(&t.text)) {
+        return (Kind::Money(c), next + dash + 1, 0.0);
     }
-    let dash = |i| word_at(tokens, i, &["-", "‑"]);
-    if dash(next)
-        && word_at(tokens, next + 1, &["year", "years"])
-        && dash(next + 2)
-        && word_at(tokens, next + 3, &["old", "olds"])
-    {
-        return (Kind::Age, next + 4);
+    if at(0, DASH) && at(1, &["year", "years"]) && at(2, DASH) && at(3, &["old", "olds"]) {
+        return (Kind::Age, next + 4, 0.0);
     }
-    if word_at(tokens, next, &["years"]) && word_at(tokens, next + 1, &["old"]) {
-        return (Kind::Age, next + 2);
+    if at(0, &["year", "years"]) && (at(1, &["old", "olds"]) || at(1, &["of"]) && at(2, &["age"])) {
+        return (Kind::Age, next + if at(1, &["of"]) { 3 } else { 2 }, 0.0);
     }
-    if start > 0 && word_at(tokens, start - 1, &["aged", "age"]) {
-        return (Kind::Age, next);
+    let small = n.value < 130.0;
+    if small && at(0, &["year"]) && at(1, DASH) && at(2, &["old", "olds"]) {
+        return (Kind::Age, next + 3, 0.0);
     }
-    if word_at(tokens, next, SUFFIXES) && tokens[next].joined {
-        return (Kind::Ordinal, next + 1);
+    let of_age = before(tokens, start, 1, &["of"]) && before(tokens, start, 2, &["age", "ages"]);
+    let dashed = usize::from(before(tokens, start, 1, DASH));
+    let over = before(tokens, start, 1 + dashed, &["under", "over"])
+        && tokens.get(next).is_some_and(|t| t.joined && t.text == "s");
+    if small && (before(tokens, start, 1, &["aged", "age", "ages"]) || of_age || over) {
+        return (Kind::Age, next + usize::from(over), 0.0);
     }
-    let bare = next == start + 1 && tokens[start].text.len() == 4;
-    if bare && plain(tokens.get(start), 1900, 2100).is_some() {
-        return (Kind::Date, next);
+    let between = before(tokens, start, 1, &["between", "from"]) && before(tokens, start, 2, &["aged", "ages"]);
+    if small && between {
+        return (Kind::Age, next, 0.0);
     }
-    (Kind::Number, next)
+    if at(0, SUFFIXES) && tokens[next].joined {
+        return (Kind::Ordinal, next + 1, 0.0);
+    }
+    if apposition(tokens, start, n) {
+        return (Kind::Age, next, 0.0);
+    }
+    let word = next + dash;
+    let (square, cubic) = (word_at(tokens, word, &["square"]), word_at(tokens, word, &["cubic"]));
+    let unit_at = word + usize::from(square || cubic);
+    let Some(unit) = tokens.get(unit_at).and_then(|t| units::unit(&t.text)) else {
+        return (Kind::Number, next, 0.0);
+    };
+    let unit: Unit = match square || cubic {
+        true => units::raised(unit, cubic).unwrap_or(unit),
+        false => unit,
+    };
+    let end = unit_at + 1;
+    match word_at(tokens, end, &["and"]) && word_at(tokens, end + 1, &["a"]) && word_at(tokens, end + 2, &["half"]) {
+        true => (Kind::Measure(unit), end + 3, 0.5),
+        false => (Kind::Measure(unit), end, 0.0),
+    }
+}
+
+/// `Rossi, 71, from Lodi`: a figure between commas after a name or a noun.
+fn apposition(tokens: &[Token], start: usize, n: &Number) -> bool {
+    let figure = n.next == start + 1 && plain(tokens.get(start), 12, 110).is_some();
+    let noun = start >= 2 && tokens[start - 2].class == Class::Word && !tokens[start - 2].is(SUFFIXES);
+    let month = start >= 2 && crate::text::calendar::month_en(&tokens[start - 2].text).is_some();
+    figure && noun && !month && before(tokens, start, 1, &[","]) && word_at(tokens, n.next, &[","])
 }
 
 fn scale(word: &str) -> Option<f64> {
@@ -256,11 +132,15 @@ fn scale(word: &str) -> Option<f64> {
     })
 }
 
-fn number(tokens: &[Token], i: usize) -> Option<Number> {
+pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
     let t = tokens.get(i)?;
     if t.class == Class::Figure {
         let mut value = numerals::figure(&t.text, ',', '.').or_else(|| numerals::figure(&t.text, '.', ','))?;
         let mut next = i + 1;
+        // `a 2.5-million-euro villa`
+        if word_at(tokens, next, &["-"]) && word_at(tokens, next + 1, &["million", "billion", "thousand"]) {
+            next += 1;
+        }
         let short = |t: &Token| t.joined || !t.is(&["m"]);
         while let Some(s) = tokens.get(next).filter(|t| short(t)).and_then(|t| scale(&t.text)) {
             value *= s;
@@ -362,21 +242,6 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
         }
         scaled = true;
     }
-    // `thirty-first`, `two hundred and seventh`
-    let nth = |t: &Token| {
-        matches!(numerals::english_implied(&t.text), Some(n) if n < 13.0)
-            && !t.is(&["a", "an", "one", "both", "pair", "couple"])
-    };
-    if word_at(tokens, next, &["-", "and"])
-        && tokens.get(next + 1).is_some_and(nth)
-        && (tokens[next].text == "-" || scaled)
-    {
-        return Some(Number {
-            value,
-            next: next + 2,
-            weight: Weight::Implied,
-        });
-    }
     let weight = match value {
         v if scaled || v > 10.0 => Weight::Firm,
         v if v > 1.0 => Weight::Soft,
@@ -394,18 +259,29 @@ fn joins(tokens: &[Token], at: usize, group: Option<f64>) -> bool {
     group.is_some() && (tens || scaled)
 }
 
-fn word(text: &str, tokens: &[Token], i: usize) -> Option<Found> {
+/// `thirty-first`, `nineteenth`, `two hundred and seventh`: more than one word, or one over ten.
+fn ordinal_words(tokens: &[Token], i: usize) -> Option<(f64, usize)> {
     let t = tokens.get(i).filter(|t| t.class == Class::Word)?;
+    if let Some(n) = numerals::english_ordinal(&t.text) {
+        return Some((n as f64, i + 1));
+    }
+    let n = spelled(tokens, i)?;
+    let dashed = word_at(tokens, n.next, &["-"]) && n.value % 10.0 == 0.0 && n.value >= 20.0;
+    let scaled = word_at(tokens, n.next, &["and"]) && n.value >= 100.0;
+    if !dashed && !scaled {
+        return None;
+    }
+    let t = tokens.get(n.next + 1)?;
+    let unit = dates::small_ordinal(&t.text).or_else(|| numerals::english_ordinal(&t.text).map(|n| n as f64))?;
+    Some((n.value + unit, n.next + 2))
+}
+
+/// Single words that imply a number: `both`, `first`, `XIX`.
+fn word(r: Reading, i: usize) -> Option<Found> {
+    let t = r.tokens.get(i).filter(|t| t.class == Class::Word)?;
     let implied = |v: f64, kind| Some((kind, Value::Number(v), Weight::Implied, i + 1));
-    if let Some(n) = numerals::roman(t.span.of(text)) {
-        return implied(n as f64, Kind::Ordinal);
+    match numerals::roman(t.span.of(r.text)) {
+        Some(n) => implied(n as f64, Kind::Ordinal),
+        None => implied(numerals::english_implied(&t.text)?, Kind::Number),
     }
-    if let Some(n) = t
-        .text
-        .strip_suffix("teenth")
-        .and_then(|s| english_word(&format!("{s}teen")))
-    {
-        return implied(n as f64, Kind::Ordinal);
-    }
-    implied(numerals::english_implied(&t.text)?, Kind::Number)
 }

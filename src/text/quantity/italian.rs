@@ -1,228 +1,231 @@
-//! The grammar of Italian quantities: `2 milioni e mezzo di euro`, `47enne`, `alle 14.30`, `6 febbraio 2024`.
+//! The grammar of Italian quantities: `2 milioni e mezzo di euro`, `47enne`, `400 metri quadrati`.
+mod dates;
+
 use super::{
+    grammar::{bare_year, before, opening, plain, word_at, Found, Grammar, Number, Reading},
     lexer::{Class, Token},
     numerals::{self, italian_word},
-    Kind, Quantity, Value, Weight,
+    units, Kind, Unit, Value, Weight,
 };
-use crate::text::Span;
 
-struct Number {
-    value: f64,
-    next: usize,
-    weight: Weight,
-}
+pub const GRAMMAR: Grammar = Grammar {
+    parsers: &[dates::relative, dates::date, dates::time, counted, ordinal, word],
+    joins: &[
+        "e", "ed", "o", "i", "gli", "il", "le", "la", ",", "-", "–", "ai", "al", "agli", "a", "di", "ha",
+    ],
+    before_ages: &["tra", "fra"],
+    scale,
+};
 
-pub fn read(text: &str, tokens: &[Token]) -> Vec<Quantity> {
-    let mut out = vec![];
-    let mut i = 0;
-    while i < tokens.len() {
-        match date(tokens, i)
-            .or_else(|| time(tokens, i))
-            .or_else(|| counted(tokens, i))
-            .or_else(|| word(text, tokens, i))
-        {
-            Some((kind, value, weight, next)) => {
-                let span = Span::new(tokens[i].span.start, tokens[next - 1].span.end);
-                out.push(Quantity {
-                    kind,
-                    value,
-                    weight,
-                    span,
-                });
-                i = next;
-            }
-            // `per cento` after something that was no number: `cento` is none either.
-            None if tokens[i].text == "per" && word_at(tokens, i + 1, &["cento"]) => i += 2,
-            None => i += 1,
-        }
-    }
-    out
-}
-
-type Found = (Kind, Value, Weight, usize);
-
-fn word_at(tokens: &[Token], i: usize, words: &[&str]) -> bool {
-    tokens.get(i).is_some_and(|t| t.is(words))
-}
-
-fn plain(token: Option<&Token>, min: u32, max: u32) -> Option<u32> {
-    let t = token.filter(|t| t.class == Class::Figure)?;
-    t.text.parse().ok().filter(|n| (min..=max).contains(n))
-}
-
-fn year(tokens: &[Token], i: usize) -> Option<(i32, usize)> {
-    let i = if word_at(tokens, i, &["del", "di"]) { i + 1 } else { i };
-    let t = tokens.get(i).filter(|t| t.text.len() == 4)?;
-    plain(Some(t), 1000, 2199).map(|y| (y as i32, i + 1))
-}
-
-fn date(tokens: &[Token], i: usize) -> Option<Found> {
-    let t = &tokens[i];
-    let firm = |year, month, day, next| Some((Kind::Date, Value::Date { year, month, day }, Weight::Firm, next));
-    if t.class == Class::Figure {
-        let parts: Vec<&str> = t.text.split(['/', '.']).collect();
-        if let ([d, m, y], true) = (
-            parts.as_slice(),
-            t.text.contains('/') || parts.last().is_some_and(|p| p.len() == 4),
-        ) {
-            let (d, m, y): (u8, u8, i32) = (d.parse().ok()?, m.parse().ok()?, y.parse().ok()?);
-            let y = if y < 100 { 2000 + y } else { y };
-            if (1..=31).contains(&d) && (1..=12).contains(&m) {
-                return firm(Some(y), Some(m), Some(d), i + 1);
-            }
-        }
-    }
-    let day = plain(Some(t), 1, 31)
-        .or_else(|| (t.text == "primo").then_some(1))
-        .or_else(|| italian_word(&t.text).filter(|d| (2..=31).contains(d)).map(|d| d as u32));
-    if let Some(day) = day {
-        let after = if word_at(tokens, i + 1, &["°", "º"]) {
-            i + 2
-        } else {
-            i + 1
-        };
-        if let Some(month) = tokens
-            .get(after)
-            .and_then(|t| numerals::month_it(&t.text).or_else(|| numerals::short_month_it(&t.text)))
-        {
-            let (year, next) = year(tokens, after + 1).map_or((None, after + 1), |(y, n)| (Some(y), n));
-            return firm(year, Some(month), Some(day as u8), next);
-        }
-    }
-    if let Some(month) = numerals::month_it(&t.text) {
-        let (year, next) = year(tokens, i + 1).map_or((None, i + 1), |(y, n)| (Some(y), n));
-        return firm(year, Some(month), None, next);
-    }
-    // `anni Ottanta`, `anni '80`
-    if t.text == "anni" {
-        let at = if word_at(tokens, i + 1, &["'", "’"]) {
-            i + 2
-        } else {
-            i + 1
-        };
-        let decade = plain(tokens.get(at), 10, 90)
-            .map(u64::from)
-            .or_else(|| tokens.get(at).filter(|t| t.capital).and_then(|t| italian_word(&t.text)));
-        if let Some(d) = decade.filter(|d| d % 10 == 0 && *d < 100 && *d >= 20) {
-            return Some((Kind::Date, Value::Number(1900.0 + d as f64), Weight::Firm, at + 1));
-        }
-    }
-    None
-}
-
-fn time(tokens: &[Token], i: usize) -> Option<Found> {
-    let t = &tokens[i];
-    let introduced = i > 0 && word_at(tokens, i - 1, &["ore", "alle", "dalle", "le", "h", "orario", "verso"]);
-    if t.class != Class::Figure {
-        return None;
-    }
-    let clock = |hour: u32, minute: u32, next| {
-        (hour < 25 && minute < 60).then_some((
-            Kind::Time,
-            Value::Time {
-                hour: (hour % 24) as u8,
-                minute: minute as u8,
-            },
-            Weight::Firm,
-            next,
-        ))
-    };
-    if let Some((h, m)) = t
-        .text
-        .split_once([':', '.', ','])
-        .filter(|(h, m)| h.len() <= 2 && m.len() == 2)
-    {
-        return match introduced || t.text.contains(':') {
-            true => clock(h.parse().ok()?, m.parse().ok()?, i + 1),
-            false => None,
-        };
-    }
-    let hour = plain(Some(t), 0, 24)?;
-    let of_day = i > 0
-        && word_at(tokens, i - 1, &["ore", "alle", "dalle"])
-        && !word_at(tokens, i + 1, &["famiglie", "persone", "imprese"]);
-    let unit = tokens.get(i + 1).filter(|t| {
-        t.class == Class::Word
-            && !t.is(&[
-                "e", "di", "del", "della", "alle", "circa", "in", "con", "si", "il", "la", "al", "ora", "fino", "a",
-                "per", "i", "gli", "su", "davanti", "presso", "nel", "nella",
-            ])
-    });
-    match of_day && unit.is_none() {
-        true => clock(hour, 0, i + 1),
-        false => None,
-    }
-}
+/// Words that a year follows.
+const BEFORE_YEAR: &[&str] = &["nel", "dal", "del", "anno", "al", "fin"];
 
 /// A number that stands for something countable, with what it measures.
-fn counted(tokens: &[Token], i: usize) -> Option<Found> {
-    if let Some(c) = numerals::currency(&tokens[i].text).filter(|_| tokens[i].class == Class::Sign) {
+fn counted(r: Reading, i: usize) -> Option<Found> {
+    let tokens = r.tokens;
+    let first = &tokens[i];
+    let leads = first.class == Class::Sign || (first.text == "euro" && tokens.get(i + 1)?.class == Class::Figure);
+    if let Some(c) = units::currency(&first.text).filter(|_| leads) {
         let n = number(tokens, i + 1)?;
         return Some((Kind::Money(c), Value::Number(n.value), n.weight, n.next));
     }
     let n = number(tokens, i)?;
-    let (kind, next) = measure(tokens, i, n.next);
-    let call = start_of_call(tokens, i, next);
+    if let Some(year) = bare_year(tokens, i, n.next, BEFORE_YEAR).filter(|y| year_stands(tokens, n.next, *y)) {
+        if !word_at(tokens, n.next, &["%"]) && measure(tokens, i, &n).0 == Kind::Number {
+            let value = Value::Date {
+                year: Some(year),
+                month: None,
+                day: None,
+            };
+            return Some((Kind::Date, value, Weight::Firm, n.next));
+        }
+    }
+    let (kind, next, more) = measure(tokens, i, &n);
     let weight = match kind {
-        Kind::Number if call => Weight::Implied,
-        Kind::Number | Kind::Ordinal => n.weight,
+        Kind::Number if start_of_call(tokens, i, next) => Weight::Implied,
+        Kind::Number | Kind::Ordinal | Kind::Measure(_) if more == 0.0 => n.weight,
         _ => n.weight.max(Weight::Soft),
     };
-    Some((kind, Value::Number(n.value), weight, next))
+    Some((kind, Value::Number(n.value + more), weight, next))
+}
+
+/// Whether nothing that could be counted follows: asked only of years before 1900.
+fn year_stands(tokens: &[Token], next: usize, year: i32) -> bool {
+    let noun = |t: &Token| t.class == Class::Word && t.text.len() > 4 && t.text.ends_with(['i', 'e']);
+    year >= 1900 || !tokens.get(next).is_some_and(noun)
 }
 
 /// `il 118`: an emergency number, which English may call by what it is.
 fn start_of_call(tokens: &[Token], i: usize, next: usize) -> bool {
     next == i + 1
         && tokens[i].is(&["112", "113", "115", "117", "118"])
-        && i > 0
-        && word_at(tokens, i - 1, &["il", "al", "dal", "del", "sul"])
+        && before(tokens, i, 1, &["il", "al", "dal", "del", "sul"])
 }
 
-fn measure(tokens: &[Token], start: usize, next: usize) -> (Kind, usize) {
-    if word_at(tokens, next, &["%"]) {
-        return (Kind::Percent, next + 1);
+/// Nouns whose `di 12 anni` is a duration.
+const LASTING: &[&str] = &[
+    "pena",
+    "pene",
+    "condanna",
+    "condanne",
+    "reclusione",
+    "carcere",
+    "periodo",
+    "durata",
+    "squalifica",
+    "contratto",
+    "attesa",
+    "termine",
+    "giro",
+    "corso",
+    "distanza",
+    "arco",
+    "più",
+    "meno",
+    "massimo",
+    "minimo",
+    "totale",
+    "piano",
+    "mandato",
+    "lavoro",
+    "indagini",
+    "prescrizione",
+    "interdizione",
+    "divieto",
+    "sospensione",
+    "limite",
+    "oltre",
+];
+
+/// Kind of what is counted, the token after it, and what `e mezzo` adds.
+fn measure(tokens: &[Token], start: usize, n: &Number) -> (Kind, usize, f64) {
+    let next = n.next;
+    let at = |words: &[&str]| word_at(tokens, next, words);
+    if at(&["%"]) {
+        return (Kind::Percent, next + 1, 0.0);
     }
-    if word_at(tokens, next, &["per"]) && word_at(tokens, next + 1, &["cento"]) {
-        return (Kind::Percent, next + 2);
+    if at(&["per"]) && word_at(tokens, next + 1, &["cento"]) {
+        return (Kind::Percent, next + 2, 0.0);
     }
-    let unit = if word_at(tokens, next, &["di"]) { next + 1 } else { next };
-    if let Some(c) = tokens.get(unit).and_then(|t| numerals::currency(&t.text)) {
-        return (Kind::Money(c), unit + 1);
+    if at(&["punti", "punto"]) && word_at(tokens, next + 1, &["percentuali", "percentuale"]) {
+        return (Kind::Percent, next + 2, 0.0);
     }
-    if tokens.get(next).is_some_and(|t| t.joined && t.is(&["enne", "enni"])) {
-        return (Kind::Age, next + 1);
+    let unit = if at(&["di"]) { next + 1 } else { next };
+    if let Some(c) = tokens.get(unit).and_then(|t| units::currency(&t.text)) {
+        return (Kind::Money(c), unit + 1, 0.0);
     }
-    if word_at(tokens, next, &["°", "º", "ª"]) && tokens[next].joined {
-        return (Kind::Ordinal, next + 1);
+    if tokens.get(next).is_some_and(|t| t.joined) {
+        if at(&["enne", "enni"]) {
+            return (Kind::Age, next + 1, 0.0);
+        }
+        let dash = usize::from(at(&["-"]));
+        if word_at(tokens, next + dash, &["enne", "enni"]) {
+            return (Kind::Age, next + dash + 1, 0.0);
+        }
+        if at(&["°", "º", "ª", "esimo", "esima", "esimi", "esime"]) {
+            return (Kind::Ordinal, next + 1, 0.0);
+        }
     }
-    let mut before = start;
-    while before > 0 && (tokens[before - 1].class == Class::Figure || word_at(tokens, before - 1, &["e", ",", "i"])) {
-        before -= 1;
+    if before(tokens, start, 1, &["under", "over"]) && n.value < 120.0 {
+        return (Kind::Age, next, 0.0);
     }
-    let aged = before > 0
-        && word_at(
-            tokens,
-            before - 1,
-            &["di", "ha", "aveva", "compiuto", "età", "i", "tra", "fra"],
-        );
-    if aged && word_at(tokens, next, &["anni"]) && !word_at(tokens, next + 1, &["di", "e", "fa", "prima", "dopo"]) {
-        return (Kind::Age, next);
+    if at(&["anni"]) && is_age(tokens, start, next) && n.value < 130.0 {
+        let whole = word_at(tokens, next + 1, &["compiuti"]);
+        return (Kind::Age, next + 1 + usize::from(whole), 0.0);
     }
-    let bare = next == start + 1 && tokens[start].text.len() == 4;
-    if bare && plain(tokens.get(start), 1900, 2100).is_some() {
-        return (Kind::Date, next);
+    let Some(unit) = tokens.get(next).and_then(|t| measured(tokens, next, &t.text)) else {
+        return (Kind::Number, next, 0.0);
+    };
+    let (unit, end) = match word_at(tokens, next + 1, &["quadrati", "quadri", "quadrato", "cubi", "cubo"]) {
+        true => (
+            units::raised(unit, tokens[next + 1].text.starts_with("cub")).unwrap_or(unit),
+            next + 2,
+        ),
+        false => (unit, next + 1),
+    };
+    match word_at(tokens, end, &["e"]) && word_at(tokens, end + 1, &["mezzo", "mezza"]) {
+        true => (Kind::Measure(unit), end + 2, 0.5),
+        false => (Kind::Measure(unit), end, 0.0),
     }
-    (Kind::Number, next)
 }
 
-fn number(tokens: &[Token], i: usize) -> Option<Number> {
+fn measured(tokens: &[Token], i: usize, word: &str) -> Option<Unit> {
+    // `l'ora`, `un'ora`: the singular after one
+    let one = word == "ora" && i > 0 && tokens[i - 1].is(&["'", "’"]);
+    // `21 ore 9` is a time
+    units::unit(word).or(one.then_some(Unit::Hour))
+}
+
+/// Whether `anni` at `next` are somebody's: `di 47 e 31 anni`, `ha 16 anni`, `, 63 anni,`.
+fn is_age(tokens: &[Token], start: usize, next: usize) -> bool {
+    let after = next + 1;
+    if word_at(tokens, after, &["fa", "prima", "dopo", "or", "più"])
+        || word_at(tokens, after, &["di", "e"])
+            && word_at(
+                tokens,
+                after + 1,
+                &[
+                    "reclusione",
+                    "carcere",
+                    "indagini",
+                    "lavoro",
+                    "attesa",
+                    "prigione",
+                    "mezzo",
+                ],
+            )
+    {
+        return false;
+    }
+    let list = |t: &Token| t.class == Class::Figure || t.is(&["e", "ed", ",", "i", "o", "a", "ai", "-", "gli"]);
+    let mut from = start;
+    while from > 0 && (list(&tokens[from - 1]) || italian_word(&tokens[from - 1].text).is_some_and(|n| n > 1)) {
+        from -= 1;
+    }
+    let months =
+        word_at(tokens, after, &["e"]) && (after + 1..after + 4).any(|i| word_at(tokens, i, &["mesi", "mese"]));
+    if before(tokens, from, 1, &["di", "d", "'", "’"]) {
+        return !before(tokens, from, 2, LASTING) && !months && !word_at(tokens, after, &["di"]);
+    }
+    if before(
+        tokens,
+        from,
+        1,
+        &[
+            "ha", "aveva", "avevano", "hanno", "compiuto", "età", "compie", "compirà", "avrebbe",
+        ],
+    ) {
+        return !months && !word_at(tokens, after, &["di", "per"]);
+    }
+    let between = before(tokens, from, 1, &["tra", "fra"]) && before(tokens, from, 2, &["compresa", "compresi", "età"]);
+    if between || before(tokens, from, 1, &["dai", "i"]) || tokens[from..start].iter().any(|t| t.is(&["i", "ai"])) {
+        return !word_at(tokens, after, &["di", "successivi", "precedenti", "scorsi"]) && !months;
+    }
+    // an apposition: `Rossi, 63 anni, di Lodi`
+    let comma = before(tokens, start, 1, &[",", "("]) && start >= 2 && tokens[start - 2].class == Class::Word;
+    let closed = tokens.get(after).is_none_or(|t| t.is(&[",", ")", "."]));
+    comma && closed && !before(tokens, start, 2, &["mesi", "anni"])
+}
+
+fn scale(word: &str) -> Option<f64> {
+    Some(match word {
+        "mila" => 1e3,
+        "milioni" | "milione" | "mln" => 1e6,
+        "miliardi" | "miliardo" | "mld" => 1e9,
+        _ => return None,
+    })
+}
+
+pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
     let t = tokens.get(i)?;
     let half = t.is(&["mezzo", "mezza"]) && word_at(tokens, i + 1, &["milione", "miliardo"]);
     let (mut value, mut weight) = match t.class {
         _ if half => (0.5, Weight::Firm),
-        // `il Settecento` is a century
-        Class::Word if t.capital && i > 0 && t.text.ends_with("cento") && t.text != "cento" => return None,
+        // `il Settecento` is a century, `per cento` without a number none
+        Class::Word if t.capital && !opening(tokens, i) && t.text.ends_with("cento") && t.text != "cento" => {
+            return None
+        }
+        Class::Word if t.text == "cento" && before(tokens, i, 1, &["per"]) => return None,
         Class::Figure => {
             let v = numerals::figure(&t.text, '.', ',').or_else(|| numerals::figure(&t.text, ',', '.'))?;
             (v, Weight::Firm)
@@ -239,79 +242,116 @@ fn number(tokens: &[Token], i: usize) -> Option<Number> {
         Class::Sign => return None,
     };
     let mut next = i + 1;
-    let factor = tokens.get(next).and_then(|t| {
-        Some(match t.text.as_str() {
-            "mila" => 1e3,
-            "milioni" | "milione" | "mln" => 1e6,
-            "miliardi" | "miliardo" | "mld" => 1e9,
-            _ => return None,
-        })
-    });
-    if let Some(factor) = factor {
-        value *= factor;
-        weight = Weight::Firm;
+    // `vent'anni`
+    if t.class == Class::Word && word_at(tokens, next, &["'", "’"]) && word_at(tokens, next + 1, &["anni"]) {
         next += 1;
-        if word_at(tokens, next, &["e"]) {
-            if word_at(tokens, next + 1, &["mezzo"]) {
-                value += 0.5 * factor;
-                next += 2;
-            } else if let Some(more) = number(tokens, next + 1).filter(|m| m.value >= 1000.0 && m.value < factor) {
-                value += more.value;
-                next = more.next;
-            }
-        } else if factor == 1e3 && word_at(tokens, next, &["miliardi"]) {
-            value *= 1e9;
-            next += 1;
-        }
     }
-    // `sei ore e mezza`
-    if factor.is_none() && word_at(tokens, next + 1, &["e"]) && word_at(tokens, next + 2, &["mezzo", "mezza"]) {
-        value += 0.5;
+    if let Some(tens) = tokens.get(next).and_then(|t| heap(&t.text)).filter(|_| value >= 2.0) {
+        return Some(Number {
+            value: value * tens,
+            next: next + 1,
+            weight: Weight::Firm,
+        });
+    }
+    while word_at(tokens, next, &["."]) && word_at(tokens, next + 1, &["000"]) {
+        next += 2;
+        value *= 1e3;
+    }
+    let Some(factor) = tokens.get(next).and_then(|t| scale(&t.text)) else {
+        return Some(Number { value, next, weight });
+    };
+    value *= factor;
+    weight = Weight::Firm;
+    next += 1;
+    if factor == 1e3 && word_at(tokens, next, &["miliardi"]) {
+        return Some(Number {
+            value: value * 1e9,
+            next: next + 1,
+            weight,
+        });
+    }
+    let and = usize::from(word_at(tokens, next, &["e"]));
+    if and == 1 && word_at(tokens, next + 1, &["mezzo"]) {
+        value += 0.5 * factor;
+        next += 2;
+    } else if let Some(more) = number(tokens, next + and).filter(|m| m.value >= 1000.0 && m.value < factor) {
+        // `un milione e 200mila`, `3 milioni 250 mila`; `nel 2019` after a full number is a year
+        let year = plain(tokens.get(next + and), 1900, 2100).is_some();
+        if !year {
+            value += more.value;
+            next = more.next;
+        }
     }
     Some(Number { value, next, weight })
 }
 
-/// Single words that imply a number: `entrambi`, `una cinquantina`, `XIX`.
-fn word(text: &str, tokens: &[Token], i: usize) -> Option<Found> {
-    let t = &tokens[i];
-    if t.class != Class::Word {
-        return None;
-    }
-    let implied = |v: f64, kind| Some((kind, Value::Number(v), Weight::Implied, i + 1));
-    if t.text == "ferragosto" {
+/// `tre decine`, `due centinaia`.
+fn heap(word: &str) -> Option<f64> {
+    Some(match word {
+        "decine" => 10.0,
+        "dozzine" => 12.0,
+        "centinaia" => 100.0,
+        "migliaia" => 1000.0,
+        _ => return None,
+    })
+}
+
+/// `ventitreesimo`: over ten, where English writes figures too.
+fn ordinal(r: Reading, i: usize) -> Option<Found> {
+    let n = numerals::italian_ordinal(&r.tokens[i].text)?;
+    let weight = match n {
+        0..=10 | 100 => Weight::Implied,
+        _ => Weight::Soft,
+    };
+    Some((Kind::Ordinal, Value::Number(n as f64), weight, i + 1))
+}
+
+/// Single words that imply a number: `entrambi`, `una cinquantina`, `XIX`, `cinquantenne`.
+fn word(r: Reading, i: usize) -> Option<Found> {
+    let t = r.tokens.get(i).filter(|t| t.class == Class::Word)?;
+    let implied = |v: f64, kind, next| Some((kind, Value::Number(v), Weight::Implied, next));
+    if let Some((month, day)) = feast(&t.text) {
         let value = Value::Date {
             year: None,
-            month: Some(8),
-            day: Some(15),
+            month: Some(month),
+            day: Some(day),
         };
         return Some((Kind::Date, value, Weight::Implied, i + 1));
     }
-    if let Some(n) = numerals::italian_about(&t.text) {
-        return implied(n as f64, Kind::Number);
-    }
-    if let Some(n) = numerals::roman(t.span.of(text)) {
-        return implied(n as f64, Kind::Ordinal);
-    }
-    // `cinquantenne`, `diciottenni`
-    for (ending, restored) in [
-        ("enne", ""),
-        ("enni", ""),
-        ("enne", "a"),
-        ("enni", "a"),
-        ("enne", "i"),
-        ("enni", "i"),
-        ("enne", "e"),
-        ("enni", "e"),
-        ("enne", "o"),
-        ("enni", "o"),
-    ] {
-        if let Some(n) = t
-            .text
-            .strip_suffix(ending)
-            .and_then(|s| italian_word(&format!("{s}{restored}")))
-        {
-            return Some((Kind::Age, Value::Number(n as f64), Weight::Firm, i + 1));
+    if t.is(&["mezza", "mezzo"]) {
+        let of = r.tokens.get(i + 1).and_then(|t| numerals::italian_about(&t.text));
+        if let Some(n) = of {
+            return implied(0.5 * n as f64, Kind::Number, i + 2);
         }
     }
-    implied(numerals::italian_implied(&t.text)?, Kind::Number)
+    if let Some(n) = numerals::italian_about(&t.text) {
+        return implied(n as f64, Kind::Number, i + 1);
+    }
+    if let Some(n) = numerals::roman(t.span.of(r.text)) {
+        return implied(n as f64, Kind::Ordinal, i + 1);
+    }
+    // `cinquantenne`, `diciottenni`, `ultrasettantenne`
+    let age = ["enne", "enni"].iter().find_map(|e| t.text.strip_suffix(e));
+    let stem = age
+        .map(|s| s.strip_prefix("ultra").unwrap_or(s))
+        .filter(|s| !s.is_empty());
+    let restored = stem.and_then(|s| {
+        ["", "a", "i", "e", "o"]
+            .iter()
+            .find_map(|v| italian_word(&format!("{s}{v}")))
+    });
+    if let Some(n) = restored.filter(|n| *n > 1 && *n < 130) {
+        return Some((Kind::Age, Value::Number(n as f64), Weight::Firm, i + 1));
+    }
+    implied(numerals::italian_implied(&t.text)?, Kind::Number, i + 1)
+}
+
+/// Month and day of a feast that English may write as a date.
+fn feast(word: &str) -> Option<(u8, u8)> {
+    Some(match word {
+        "ferragosto" => (8, 15),
+        "capodanno" => (1, 1),
+        "epifania" => (1, 6),
+        _ => return None,
+    })
 }

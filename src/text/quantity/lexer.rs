@@ -48,6 +48,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             {
                 i += 1;
             }
+            i = start + whole_figure(&chars[start..i]);
             Class::Figure
         } else if c.is_alphabetic() && !matches!(c, 'º' | 'ª') {
             while at(i).is_some_and(|c| c.is_alphabetic() && !matches!(c, 'º' | 'ª')) {
@@ -70,6 +71,20 @@ pub fn tokens(text: &str) -> Vec<Token> {
     out
 }
 
+/// How many characters of a run are one figure: `2023/24` and `2023/2024` are two years, `231/2001` is one number.
+fn whole_figure(run: &[(usize, char)]) -> usize {
+    let text: String = run.iter().map(|c| c.1).collect();
+    let year = |s: &str| {
+        s.parse::<u32>()
+            .ok()
+            .filter(|y| s.len() == 4 && (1900..2100).contains(y))
+    };
+    match text.split_once('/').and_then(|(a, b)| Some((year(a)?, b))) {
+        Some((y, b)) if year(b) == Some(y + 1) || b.len() == 2 && b.parse() == Ok((y + 1) % 100) => 4,
+        _ => run.len(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +97,7 @@ mod tests {
             ("16/12/2023. Ore 14:30.", "16/12/2023|.|ore|14:30|."),
             ("47-57 anni", "47|-|57|anni"),
             ("l'1% e €5", "l|'|1|%|e|€|5"),
+            ("2023/24, 2023/2024, 231/2001", "2023|/|24|,|2023|/|2024|,|231/2001"),
             ("", ""),
         ] {
             let found: Vec<String> = tokens(text).into_iter().map(|t| t.text).collect();

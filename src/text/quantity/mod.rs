@@ -3,21 +3,28 @@
 //! A quantity is a value with a kind and a span. How sure it is that a translation has to carry it is its [`Weight`]:
 //! `14` must be there, `due` may become `both`, `la coppia` may become `two`.
 mod english;
+mod grammar;
 mod italian;
 mod lexer;
 mod numerals;
+mod units;
 
-use super::{words::Language, Span};
+use super::{calendar, words::Language, Span};
 
-/// What a quantity measures. Only [`Kind::Money`] knows its unit.
+/// What a quantity measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     Number,
     Money(Currency),
+    Measure(Unit),
     Percent,
     Age,
     /// A day, a month or a year, or any of them together.
     Date,
+    /// The first year of ten: `gli anni Ottanta` is 1980.
+    Decade,
+    /// `l'Ottocento` is the 19th.
+    Century,
     Time,
     Ordinal,
 }
@@ -30,6 +37,40 @@ pub enum Currency {
     Lira,
     Franc,
     Yen,
+    Bitcoin,
+}
+
+/// What a measured number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+    Millimetre,
+    Centimetre,
+    Metre,
+    Kilometre,
+    Mile,
+    SquareMetre,
+    SquareKilometre,
+    CubicMetre,
+    Hectare,
+    Gram,
+    Kilogram,
+    Tonne,
+    Litre,
+    Degree,
+    Watt,
+    Kilowatt,
+    Megawatt,
+    Gigawatt,
+    Megabyte,
+    Gigabyte,
+    Terabyte,
 }
 
 /// The normal form of a quantity.
@@ -72,10 +113,20 @@ pub struct Quantity {
 
 /// Quantities of a text in order of their spans, which do not overlap.
 pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
+    dated(text, language, None)
+}
+
+/// The same for a text of this date: `ieri`, `lo scorso novembre`, `two years ago` become days, months and years.
+pub fn dated(text: &str, language: Language, today: Option<calendar::Date>) -> Vec<Quantity> {
     let tokens = lexer::tokens(text);
+    let reading = grammar::Reading {
+        text,
+        tokens: &tokens,
+        today,
+    };
     match language {
-        Language::Italian => italian::read(text, &tokens),
-        Language::English => english::read(text, &tokens),
+        Language::Italian => grammar::read(reading, &italian::GRAMMAR),
+        Language::English => grammar::read(reading, &english::GRAMMAR),
     }
 }
 

@@ -1,5 +1,4 @@
 //! Number words and figures as numbers, in Italian and English.
-use super::Currency;
 
 const UNITS_IT: &[(&str, u64)] = &[
     ("quattordici", 14),
@@ -22,6 +21,7 @@ const UNITS_IT: &[(&str, u64)] = &[
     ("tré", 3),
     ("due", 2),
     ("uno", 1),
+    ("zero", 0),
     ("un", 1),
     ("una", 1),
     // before a vowel: `ventott'anni`
@@ -96,6 +96,38 @@ fn below_hundred(word: &str) -> Option<u64> {
     })
 }
 
+/// `terzo`, `ventitreesimo`, `centoventesima`.
+pub fn italian_ordinal(word: &str) -> Option<u64> {
+    let stem = word.strip_suffix(['o', 'a', 'i', 'e'])?;
+    const FIRST: [&str; 10] = [
+        "prim", "second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim",
+    ];
+    if let Some(n) = FIRST.iter().position(|f| *f == stem) {
+        // `prima`, `seconda` and others are too often something else: `italian_implied` knows them
+        return (n > 5 && stem != "non").then_some(n as u64 + 1);
+    }
+    let stem = stem.strip_suffix("esim")?;
+    let whole = ["", "i", "a", "o", "e", "ci"]
+        .iter()
+        .find_map(|v| italian_word(&format!("{stem}{v}")));
+    // `ventitreesimo` keeps its vowel, `ventiseiesimo` too
+    whole.or_else(|| italian_word(stem)).filter(|n| *n > 10)
+}
+
+/// `eleventh`, `thirtieth`: one word over ten.
+pub fn english_ordinal(word: &str) -> Option<u64> {
+    match word {
+        "eleventh" => Some(11),
+        "twelfth" => Some(12),
+        "hundredth" => Some(100),
+        _ => {
+            let teen = word.strip_suffix("teenth").map(|s| format!("{s}teen"));
+            let ten = word.strip_suffix("ieth").map(|s| format!("{s}y"));
+            english_word(&teen.or(ten)?)
+        }
+    }
+}
+
 /// `cinquantina`, `ventina`: about so many.
 pub fn italian_about(word: &str) -> Option<u64> {
     Some(match word {
@@ -132,15 +164,12 @@ pub fn italian_implied(word: &str) -> Option<f64> {
         "ottavo" | "ottava" => 8.0,
         "nono" | "nona" => 9.0,
         "decimo" | "decima" | "decennio" | "decennale" => 10.0,
-        "undicesimo" | "undicesima" => 11.0,
-        "dodicesimo" | "dodicesima" | "mezzogiorno" => 12.0,
-        "quindicesimo" | "quindicesima" | "quindicinale" => 15.0,
-        "ventesimo" | "ventesima" | "ventennio" | "ventennale" => 20.0,
-        "venticinquesimo" => 25.0,
-        "trentesimo" | "trentennale" | "trentennio" => 30.0,
-        "quarantesimo" | "quarantennale" => 40.0,
-        "cinquantesimo" | "cinquantenario" => 50.0,
-        "quintale" | "quintali" | "centesimo" | "centenario" | "centenaria" => 100.0,
+        "quindicinale" => 15.0,
+        "ventennio" | "ventennale" => 20.0,
+        "trentennale" | "trentennio" => 30.0,
+        "quarantennale" => 40.0,
+        "cinquantenario" => 50.0,
+        "quintale" | "quintali" | "centenario" | "centenaria" => 100.0,
         "metà" | "mezzo" | "mezza" | "mezz" => 0.5,
         _ => return None,
     })
@@ -160,15 +189,8 @@ pub fn english_implied(word: &str) -> Option<f64> {
         "eighth" => 8.0,
         "ninth" => 9.0,
         "tenth" | "decade" => 10.0,
-        "eleventh" => 11.0,
-        "twelfth" | "noon" | "midday" => 12.0,
-        "fifteenth" => 15.0,
         "fortnight" => 14.0,
-        "twentieth" => 20.0,
-        "thirtieth" => 30.0,
-        "fortieth" => 40.0,
-        "fiftieth" => 50.0,
-        "hundredth" | "centenary" | "centennial" => 100.0,
+        "centenary" | "centennial" => 100.0,
         "half" => 0.5,
         _ => return None,
     })
@@ -251,69 +273,6 @@ pub fn roman(text: &str) -> Option<u64> {
     u64::try_from(total).ok()
 }
 
-pub fn month_it(word: &str) -> Option<u8> {
-    const M: [&str; 12] = [
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ];
-    M.iter().position(|m| *m == word).map(|i| i as u8 + 1)
-}
-
-/// `11 apr`, only after a day.
-pub fn short_month_it(word: &str) -> Option<u8> {
-    const M: [&str; 12] = [
-        "gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic",
-    ];
-    M.iter().position(|m| *m == word).map(|i| i as u8 + 1)
-}
-
-pub fn month_en(word: &str) -> Option<u8> {
-    const M: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    const SHORT: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sept", "oct", "nov", "dec",
-    ];
-    M.iter()
-        .position(|m| *m == word)
-        .or_else(|| SHORT.iter().position(|m| *m == word))
-        .map(|i| i as u8 + 1)
-}
-
-/// The currency that a word or sign names, in either language.
-pub fn currency(word: &str) -> Option<Currency> {
-    Some(match word {
-        "euro" | "euros" | "€" | "eur" => Currency::Euro,
-        "dollaro" | "dollari" | "dollar" | "dollars" | "$" | "usd" => Currency::Dollar,
-        "sterlina" | "sterline" | "pound" | "pounds" | "£" | "gbp" => Currency::Pound,
-        "lira" | "lire" => Currency::Lira,
-        "franco" | "franchi" | "franc" | "francs" => Currency::Franc,
-        "yen" | "¥" => Currency::Yen,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,6 +312,40 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(italian_word(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn reads_ordinals() {
+        for (word, expected) in [
+            ("settimo", Some(7)),
+            ("undicesima", Some(11)),
+            ("diciannovesimo", Some(19)),
+            ("ventesimi", Some(20)),
+            ("ventunesimo", Some(21)),
+            ("ventitreesima", Some(23)),
+            ("ventiseiesimo", Some(26)),
+            ("quarantottesimo", Some(48)),
+            ("centesimo", Some(100)),
+            ("centoventesimo", Some(120)),
+            ("millesimo", Some(1000)),
+            ("ennesimo", None),
+            ("battesimo", None),
+            ("medesimo", None),
+            ("prima", None),
+        ] {
+            assert_eq!(italian_ordinal(word), expected, "{word}");
+        }
+        for (word, expected) in [
+            ("eleventh", Some(11)),
+            ("thirteenth", Some(13)),
+            ("twentieth", Some(20)),
+            ("ninetieth", Some(90)),
+            ("hundredth", Some(100)),
+            ("first", None),
+            ("teeth", None),
+        ] {
+            assert_eq!(english_ordinal(word), expected, "{word}");
         }
     }
 
