@@ -1,5 +1,8 @@
 //! How English writes a quantity: the forms of which one must stand in a translation.
-use crate::text::quantity::{Currency, Kind, Quantity, Value};
+use crate::text::{
+    calendar::MONTHS_EN,
+    quantity::{Currency, Kind, Quantity, Value},
+};
 
 const UNITS: [&str; 20] = [
     "zero",
@@ -29,28 +32,13 @@ const TENS: [&str; 10] = [
 const ORDINALS: [&str; 11] = [
     "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 ];
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// English forms of an Italian quantity, the usual one first; `surface` is how the Italian has it.
-pub fn forms(quantity: &Quantity, surface: &str) -> Vec<String> {
+/// English forms of an Italian quantity, the usual one first.
+pub fn forms(quantity: &Quantity) -> Vec<String> {
     match (quantity.kind, quantity.value) {
         (_, Value::Date { year, month, day }) => date(year, month, day),
         (_, Value::Time { hour, minute }) => time(hour, minute),
-        (Kind::Date, Value::Number(v)) if surface.to_lowercase().starts_with("anni") => vec![format!("{v:.0}s")],
-        (Kind::Date, Value::Number(v)) => vec![format!("{v:.0}")],
+        (Kind::Decade, Value::Number(v)) => vec![format!("{v:.0}s")],
+        (Kind::Century, Value::Number(v)) => ordinal(v).iter().map(|o| format!("{o} century")).collect(),
         (Kind::Ordinal, Value::Number(v)) => ordinal(v),
         (Kind::Money(currency), Value::Number(v)) => money(currency, v),
         (Kind::Percent, Value::Number(v)) => percent(v),
@@ -130,6 +118,7 @@ fn money(currency: Currency, v: f64) -> Vec<String> {
         Currency::Lira => ("", "lira", "lire"),
         Currency::Franc => ("", "franc", "francs"),
         Currency::Yen => ("¥", "yen", "yen"),
+        Currency::Bitcoin => ("", "bitcoin", "bitcoin"),
     };
     let name = if v == 1.0 { one } else { many };
     // Swiss francs, Australian dollars: the word between is the model's.
@@ -170,7 +159,7 @@ fn ordinal(v: f64) -> Vec<String> {
 }
 
 fn date(year: Option<i32>, month: Option<u8>, day: Option<u8>) -> Vec<String> {
-    let month = month.and_then(|m| MONTHS.get(usize::from(m).wrapping_sub(1)));
+    let month = month.and_then(|m| MONTHS_EN.get(usize::from(m).wrapping_sub(1)));
     let year = year.map(|y| y.to_string());
     match (day, month, year) {
         (Some(d), Some(m), Some(y)) => vec![format!("{d} {m} {y}"), format!("{m} {d}, {y}")],
@@ -212,7 +201,7 @@ mod tests {
     fn of(italian: &str) -> Vec<String> {
         let found = quantities(italian, Language::Italian);
         let q = found.iter().max_by_key(|q| q.weight).unwrap();
-        forms(q, q.span.of(italian))
+        forms(q)
     }
 
     #[test]
@@ -255,11 +244,16 @@ mod tests {
                 .iter()
                 .filter(|q| q.weight > Weight::Implied)
             {
-                for form in forms(q, q.span.of(italian)) {
+                for form in forms(q) {
                     let english = format!("It began by {form} or so.");
                     let back = quantities(&english, Language::English);
                     let value = |q: &Quantity| match q.value {
                         Value::Number(v) => Some(v),
+                        Value::Date {
+                            year,
+                            month: None,
+                            day: None,
+                        } => year.map(f64::from),
                         _ => None,
                     };
                     let same = |b: &Quantity| match (value(q), value(b)) {

@@ -1,19 +1,21 @@
 //! The right figure put in the place of a wrong one: the last resort, where no search finds it.
-use super::forms::{self, MONTHS};
+use super::forms;
 use crate::text::{
+    calendar::MONTHS_EN,
     quantity::{quantities, Kind, Quantity, Value},
     words::Language,
 };
 
 /// English for `wrong`, a quantity of an English sentence, that says what the Italian quantity says; its unit stays.
 /// `None` where the two are of different kinds, or it is not clear what to replace.
-pub fn patch(quantity: &Quantity, surface: &str, wrong: &str) -> Option<String> {
+pub fn patch(quantity: &Quantity, wrong: &str) -> Option<String> {
     let read = quantities(wrong, Language::English);
     let other = read.first().filter(|_| read.len() == 1);
-    let mut forms = forms::forms(quantity, surface).into_iter();
+    let mut forms = forms::forms(quantity).into_iter();
     match (quantity.value, other.map(|o| o.value)) {
         (Value::Date { .. }, Some(Value::Date { .. })) => {
-            let american = MONTHS.iter().any(|m| wrong.starts_with(m)) && wrong.contains(|c: char| c.is_ascii_digit());
+            let american =
+                MONTHS_EN.iter().any(|m| wrong.starts_with(m)) && wrong.contains(|c: char| c.is_ascii_digit());
             let (first, second) = (forms.next()?, forms.next());
             Some(second.filter(|_| american).unwrap_or(first))
         }
@@ -32,12 +34,21 @@ fn number(kind: Kind, v: f64, wrong: &str, other: Kind) -> Option<String> {
             weight: crate::text::quantity::Weight::Firm,
             span: crate::text::Span::new(0, 0),
         };
-        return forms::forms(&q, "").into_iter().next();
+        return forms::forms(&q).into_iter().next();
     }
     let digit = |c: char| c.is_ascii_digit();
     let Some(start) = wrong.find(digit) else {
         // `sixteen people`: the quantity is the number alone
-        return (other == Kind::Number).then(|| forms::number(v).into_iter().next())?;
+        let right = forms::number(v).into_iter().next()?;
+        return match other {
+            Kind::Number => Some(right),
+            // `twelve months`, `three-month`
+            Kind::Measure(_) if !["square", "cubic", "half"].iter().any(|w| wrong.contains(w)) => {
+                let unit = wrong.rfind([' ', '-'])?;
+                Some(format!("{right}{}", &wrong[unit..]))
+            }
+            _ => None,
+        };
     };
     let mut end = wrong.rfind(digit)? + 1;
     if wrong[start..end]
@@ -69,12 +80,14 @@ mod tests {
         let check = |italian: &str, wrong: &str, expected: Option<&str>| {
             let found = quantities(italian, Language::Italian);
             let q = found.iter().max_by_key(|q| q.weight).unwrap();
-            let right = patch(q, q.span.of(italian), wrong);
+            let right = patch(q, wrong);
             assert_eq!(right.as_deref(), expected, "{italian}: {wrong}");
         };
         check("15 persone", "16", Some("15"));
         check("15 persone", "sixteen", Some("15"));
         check("sei persone", "7", Some("6"));
+        check("sei mesi", "seven months", Some("six months"));
+        check("18 mesi", "8-month", Some("18-month"));
         check("sei persone", "seven", Some("six"));
         check("il 3,5 per cento", "35%", Some("3.5%"));
         check("il 12%", "20 per cent", Some("12 per cent"));

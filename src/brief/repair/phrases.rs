@@ -24,7 +24,7 @@ pub fn missing(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
             let forms = match f.check {
                 Check::Name | Check::Place | Check::Agency => name(source, excerpt),
                 Check::Glossary => terms.iter().find(|t| t.span.start == excerpt.start)?.forms.clone(),
-                _ => of(&quantities, excerpt).map(|q| forms(q, q.span.of(source)))?,
+                _ => of(\&quantities, excerpt).map(forms)?,
             };
             Some(Phrase {
                 at: excerpt.start,
@@ -55,7 +55,7 @@ pub fn all(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
         if q.weight == Weight::Firm && phrases.iter().all(|p| p.at != q.span.start) {
             phrases.push(Phrase {
                 at: q.span.start,
-                forms: forms(&q, q.span.of(source)),
+                forms: forms(&q),
             });
         }
     }
@@ -76,7 +76,7 @@ pub fn patches(source: &str, faults: &[Finding], english: &str) -> Vec<String> {
             Check::Name | Check::Agency => return None,
             _ => {
                 let q = of(&quantities, from)?;
-                patch(q, q.span.of(source), &to.text)?
+                patch(q, &to.text)?
             }
         };
         Some(format!("{}{right}{}", &english[..to.start], &english[to.end..]))

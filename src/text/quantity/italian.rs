@@ -30,7 +30,10 @@ fn counted(r: Reading, i: usize) -> Option<Found> {
         return Some((Kind::Money(c), Value::Number(n.value), n.weight, n.next));
     }
     let n = number(tokens, i)?;
-    if let Some(year) = bare_year(tokens, i, n.next, BEFORE_YEAR).filter(|y| year_stands(tokens, n.next, *y)) {
+    let words = first.class == Class::Word && n.next == i + 1 && n.value > 1900.0 && n.value < 2100.0;
+    let spelled = (words && n.value % 100.0 != 0.0).then_some(n.value as i32);
+    let year = bare_year(tokens, i, n.next, BEFORE_YEAR).or(spelled);
+    if let Some(year) = year.filter(|y| year_stands(tokens, n.next, *y)) {
         if !word_at(tokens, n.next, &["%"]) && measure(tokens, i, &n).0 == Kind::Number {
             let value = Value::Date {
                 year: Some(year),

@@ -241,6 +241,10 @@ pub fn figure(text: &str, thousands: char, decimal: char) -> Option<f64> {
     if fraction.is_some_and(|f| f.is_empty() || !f.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }
+    // Swiss thousands: `12’500`; `29'41` is a time
+    if whole.split(['\'', '’']).skip(1).any(|g| g.len() != 3) {
+        return None;
+    }
     let whole = whole.replace(['\'', '’'], "");
     let groups: Vec<&str> = whole.split(thousands).collect();
     let digits = |g: &&str| !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit());
@@ -359,6 +363,8 @@ mod tests {
             ("2023", Some(2023.0), Some(2023.0)),
             ("1.500,75", Some(1500.75), None),
             ("1,500.75", None, Some(1500.75)),
+            ("12'500", Some(12_500.0), Some(12_500.0)),
+            ("29'41", None, None),
             ("14.30", None, Some(14.3)),
             ("1.25", None, Some(1.25)),
             ("10.000", Some(10_000.0), Some(10.0)),

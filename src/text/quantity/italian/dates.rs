@@ -206,7 +206,9 @@ const AFTER_HOUR: &[&str] = &[
 pub fn time(r: Reading, i: usize) -> Option<Found> {
     let (tokens, t) = (r.tokens, &r.tokens[i]);
     if t.class == Class::Word && !t.capital && t.is(&["mezzogiorno", "mezzanotte"]) {
-        return clock(if t.text == "mezzogiorno" { 12 } else { 0 }, 0, Weight::Implied, i + 1);
+        let (minute, next) = minutes(tokens, i + 1).unwrap_or((0, i + 1));
+        let hour = if t.text == "mezzogiorno" { 12 } else { 0 };
+        return clock(hour, minute, Weight::Implied, next);
     }
     let introduced = before(tokens, i, 1, &["ore", "alle", "dalle", "le", "h", "orario", "verso"]);
     if t.class == Class::Figure {
@@ -221,10 +223,12 @@ pub fn time(r: Reading, i: usize) -> Option<Found> {
     let strict = before(tokens, i, 1, &["alle", "dalle"])
         || (before(tokens, i, 1, &["ore"]) && !before(tokens, i, 2, &["in"]))
         || (before(tokens, i, 1, &["le"]) && before(tokens, i, 2, &["tra", "fra", "verso", "entro", "dopo", "e"]));
+    // `Le diciotto di venerdì.`
+    let heading = before(tokens, i, 1, &["le"]) && opening(tokens, i - 1) && word_at(tokens, i + 1, &["di", "del"]);
     let word = italian_word(&t.text).filter(|h| t.class == Class::Word && (1..=24).contains(h));
     // `le sei e le sette` are hours only after `tra`, and so is `e le 23` after `tra le 22`
     let pair = !before(tokens, i, 2, &["e"]) || before(tokens, i, 4, &["le"]) && before(tokens, i, 5, &["tra", "fra"]);
-    if !strict || !pair {
+    if !(strict && pair || heading) {
         return None;
     }
     let (hour, weight) = match plain(Some(t), 0, 24) {
