@@ -64,11 +64,11 @@ pub fn short_month_it(word: &str) -> Option<u8> {
 
 /// `january` and `jan` as 1; lower case.
 pub fn month_en(word: &str) -> Option<u8> {
-    let fits = |m: &&str| {
+    let fits = |m: &str| {
         let m = m.to_lowercase();
         m == word || (word.len() == 3 && m.starts_with(word))
     };
-    let found = MONTHS_EN.iter().position(|m| fits(&m));
+    let found = MONTHS_EN.iter().position(|m| fits(m));
     found.or_else(|| (word == "sept").then_some(8)).map(|i| i as u8 + 1)
 }
 

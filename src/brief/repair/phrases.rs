@@ -24,7 +24,7 @@ pub fn missing(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
             let forms = match f.check {
                 Check::Name | Check::Place | Check::Agency => name(source, excerpt),
                 Check::Glossary => terms.iter().find(|t| t.span.start == excerpt.start)?.forms.clone(),
-                _ => of(\&quantities, excerpt).map(forms)?,
+                _ => of(&quantities, excerpt).map(forms)?,
             };
             Some(Phrase {
                 at: excerpt.start,

@@ -120,6 +120,8 @@ fn share(r: Reading, grammar: &Grammar, found: &mut [Member]) {
 }
 
 fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
+    let lone = a.kind == Kind::Number && a.next == a.start + 1;
+    let whole = |n: f64, most: f64| lone && n.fract() == 0.0 && (0.0..=most).contains(&n);
     match (a.value, b.value) {
         (
             Value::Number(n),
@@ -128,16 +130,14 @@ fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
                 month,
                 day: Some(_),
             },
-        ) if a.kind == Kind::Number => {
-            if n.fract() == 0.0 && (1.0..=31.0).contains(&n) && a.next == a.start + 1 {
-                a.kind = Kind::Date;
-                a.weight = Weight::Firm;
-                a.value = Value::Date {
-                    year,
-                    month,
-                    day: Some(n as u8),
-                };
-            }
+        ) if whole(n, 31.0) && n >= 1.0 => {
+            a.kind = Kind::Date;
+            a.weight = Weight::Firm;
+            a.value = Value::Date {
+                year,
+                month,
+                day: Some(n as u8),
+            };
         }
         (
             Value::Date {
@@ -158,16 +158,14 @@ fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
                 day,
             };
         }
-        (Value::Number(n), Value::Time { hour, .. }) if a.kind == Kind::Number && a.next == a.start + 1 => {
-            if n.fract() == 0.0 && (0.0..=24.0).contains(&n) {
-                let (n, half) = (n as u8, hour % 12);
-                let later = hour >= 12 && n < 12 && n <= half.max(1);
-                a.kind = Kind::Time;
-                a.value = Value::Time {
-                    hour: (if later { n + 12 } else { n }) % 24,
-                    minute: 0,
-                };
-            }
+        (Value::Number(n), Value::Time { hour, .. }) if whole(n, 24.0) => {
+            let (n, half) = (n as u8, hour % 12);
+            let later = hour >= 12 && n < 12 && n <= half.max(1);
+            a.kind = Kind::Time;
+            a.value = Value::Time {
+                hour: (if later { n + 12 } else { n }) % 24,
+                minute: 0,
+            };
         }
         (Value::Number(n), Value::Number(_)) if a.kind == Kind::Number => {
             let comma = r.tokens[a.next].text == ",";

@@ -94,7 +94,7 @@ fn century(r: Reading, i: usize) -> Option<Found> {
     let found = |n: u64, next| Some((Kind::Century, Value::Number(n as f64), Weight::Soft, next));
     let roman = |i: usize| {
         let text = tokens.get(i)?.span.of(r.text);
-        numerals::roman(text).or_else(|| match text {
+        numerals::roman(text).or(match text {
             "I" => Some(1),
             "V" => Some(5),
             "X" => Some(10),
