@@ -50,7 +50,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let begin = Instant::now();
     let device = Device::cpu().with_dtype(dtype)?;
-    let loaded = load(Source::Folder(Path::new(folder)), &Options { device })?;
+    let loaded = load(
+        Source::Folder(Path::new(folder)),
+        &Options {
+            device,
+            ..Options::default()
+        },
+    )?;
     let mut generator = Generator::new(loaded, Ids);
     println!(r#"{{"load": {}}}"#, begin.elapsed().as_secs_f64());
     for line in std::io::stdin().lock().lines() {

@@ -83,6 +83,9 @@ pub struct Global {
     /// Never use the network.
     #[arg(long, global = true, env = "SUNTO_OFFLINE", hide_env = true, value_parser = FalseyValueParser::new())]
     pub offline: bool,
+    /// Read weights from `pytorch_model.bin` where a model has no safetensors.
+    #[arg(long, global = true, env = "SUNTO_ALLOW_PICKLE", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub allow_pickle: bool,
     /// Say nothing on stderr but errors.
     #[arg(short, long, global = true)]
     pub quiet: bool,

@@ -34,6 +34,7 @@ fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
     let place = translator::find(&args.name)?;
     let options = Options {
         device: translator::device(settings)?,
+        allow_pickle: settings.allow_pickle,
     };
     let (source, shown, bytes) = match &place {
         Place::Embedded => {

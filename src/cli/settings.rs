@@ -26,6 +26,7 @@ struct File {
     threads: Option<usize>,
     seed: Option<u64>,
     offline: Option<bool>,
+    allow_pickle: Option<bool>,
     #[serde(alias = "translator")]
     model: Option<String>,
     summarizer: Option<String>,
@@ -49,6 +50,7 @@ pub struct Settings {
     pub threads: Option<usize>,
     pub seed: u64,
     pub offline: bool,
+    pub allow_pickle: bool,
     pub quiet: bool,
     pub verbose: bool,
     file: File,
@@ -101,6 +103,7 @@ impl Settings {
             threads,
             seed: global.seed.or(file.seed).unwrap_or(DEFAULT_SEED),
             offline: global.offline || file.offline.unwrap_or(false),
+            allow_pickle: global.allow_pickle || file.allow_pickle.unwrap_or(false),
             quiet: global.quiet,
             verbose: global.verbose,
             path,

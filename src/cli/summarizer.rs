@@ -76,6 +76,7 @@ pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize
     };
     let options = Options {
         device: translator::device(settings)?,
+        allow_pickle: settings.allow_pickle,
     };
     let loaded = load(Source::Folder(&dir), &options)?;
     let has_length = loaded.generation.max_length.is_some();

@@ -60,6 +60,7 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
     let place = find(&model.model)?;
     let options = Options {
         device: device(settings)?,
+        allow_pickle: settings.allow_pickle,
     };
     let (loaded, tokenizer, name) = match &place {
         Place::Embedded => embedded_model(&options)?,

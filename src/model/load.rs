@@ -30,11 +30,16 @@ pub enum Source<'a> {
 #[derive(Clone, Debug)]
 pub struct Options {
     pub device: Device,
+    /// Read weights from a pickle where there are no others.
+    pub allow_pickle: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { device: Device::cpu() }
+        Self {
+            device: Device::cpu(),
+            allow_pickle: false,
+        }
     }
 }
 
@@ -80,7 +85,7 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     hash.update(config.as_bytes());
     hash.update(generation.unwrap_or_default().as_bytes());
     let mut hashed = || -> Result<Weights> {
-        let weights = weights(source)?;
+        let weights = weights(source, options.allow_pickle)?;
         weights.shards().for_each(|bytes| hash.update(bytes));
         Ok(weights)
     };
@@ -105,8 +110,15 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     })
 }
 
-fn weights(source: Source) -> Result<Weights> {
+fn weights(source: Source, allow_pickle: bool) -> Result<Weights> {
     Ok(match source {
+        Source::Folder(dir) if allow_pickle => Weights::open_folder_or_pickle(dir)?,
+        Source::Folder(dir) if Weights::only_pickled(dir) => {
+            return Err(
+                ModelError::new(format!("the weights in `{}` are a pickle", dir.display()))
+                    .with_hint("`--allow-pickle` reads its tensors and runs nothing in it; safetensors are better"),
+            )
+        }
         Source::Folder(dir) => Weights::open_folder(dir)?,
         Source::Embedded { name, weights, .. } => Weights::from_static(name, weights)?,
     })

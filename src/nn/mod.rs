@@ -9,6 +9,7 @@ pub mod embedding;
 pub mod linear;
 pub mod mask;
 pub mod norm;
+pub mod pickle;
 pub mod position;
 pub mod state;
 pub mod weights;

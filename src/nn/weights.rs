@@ -1,14 +1,22 @@
-//! A checkpoint behind `get(name, shape)`: safetensors files mapped into memory, sharded or not, or bytes in the binary.
+//! A checkpoint behind `get(name, shape)`: safetensors files mapped into memory, sharded or not, bytes in the binary, or,
+//! where it was allowed, torch archives.
 //!
 //! Every header is checked before a byte of it is trusted: a declared size that the file does not hold is an error
 //! here, never an allocation.
-use super::{Error, Result};
+use super::{pickle, Error, Result};
 use memmap2::Mmap;
 use safetensors::{
     tensor::{Metadata, TensorInfo},
     Dtype, SafeTensors,
 };
-use std::{collections::HashMap, fs::File, path::Path};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+/// What torch calls a checkpoint; its shards are listed in `pytorch_model.bin.index.json`.
+const PICKLE: &str = "pytorch_model.bin";
 
 enum Bytes {
     Mapped(Mmap),
@@ -86,25 +94,65 @@ impl Weights {
         );
         for path in files {
             let path = path.as_ref();
-            let name = path.display();
-            let file = File::open(path).map_err(|e| Error::because(format!("cannot open `{name}`"), e))?;
-            // SAFETY: the map is read only and lives as long as `Weights`. Another process that cuts the file while
-            // it is mapped would fault this one; checkpoints are replaced by rename, never written in place.
-            let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::because(format!("cannot map `{name}`"), e))?;
-            weights.add(&name.to_string(), Bytes::Mapped(map))?;
+            weights.add(&path.display().to_string(), mapped(path)?)?;
+        }
+        Ok(weights)
+    }
+
+    /// Maps one or more torch archives: see [`pickle`].
+    pub fn open_pickles<P: AsRef<Path>>(files: &[P]) -> Result<Self> {
+        let shown = |p: &P| p.as_ref().display().to_string();
+        let mut weights = Self::empty(files.first().map_or(String::new(), shown));
+        for path in files {
+            let bytes = mapped(path.as_ref())?;
+            let shard = weights.shards.len();
+            for t in pickle::read(&shown(path), bytes.get())? {
+                let info = TensorInfo {
+                    dtype: t.dtype,
+                    shape: t.shape,
+                    data_offsets: t.bytes,
+                };
+                weights.index.insert(t.name, (shard, info));
+            }
+            weights.shards.push(Shard { bytes, data: 0 });
         }
         Ok(weights)
     }
 
     /// Reads the checkpoint of a folder: `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
     pub fn open_folder(dir: &Path) -> Result<Self> {
-        let single = dir.join("model.safetensors");
-        if single.is_file() {
-            return Self::open(&[single]);
+        match Self::files(dir, "model.safetensors")? {
+            Some(files) => Self::open(&files),
+            None => Err(Error::new(format!("no `model.safetensors` in `{}`", dir.display()))),
         }
-        let index = dir.join("model.safetensors.index.json");
+    }
+
+    /// The same, and where there are no safetensors `pytorch_model.bin` or the shards of its index.
+    pub fn open_folder_or_pickle(dir: &Path) -> Result<Self> {
+        match Self::files(dir, "model.safetensors")? {
+            Some(files) => Self::open(&files),
+            None => match Self::files(dir, PICKLE)? {
+                Some(files) => Self::open_pickles(&files),
+                None => Self::open_folder(dir),
+            },
+        }
+    }
+
+    /// Whether a folder's only weights are a pickle.
+    pub fn only_pickled(dir: &Path) -> bool {
+        let is_there = |name: &str| dir.join(name).is_file() || dir.join(format!("{name}.index.json")).is_file();
+        is_there(PICKLE) && !is_there("model.safetensors")
+    }
+
+    /// The file of this name, or the shards that its index lists.
+    fn files(dir: &Path, name: &str) -> Result<Option<Vec<PathBuf>>> {
+        let single = dir.join(name);
+        if single.is_file() {
+            return Ok(Some(vec![single]));
+        }
+        let index = dir.join(format!("{name}.index.json"));
         let Ok(text) = std::fs::read_to_string(&index) else {
-            return Err(Error::new(format!("no `model.safetensors` in `{}`", dir.display())));
+            return Ok(None);
         };
         #[derive(serde::Deserialize)]
         struct Index {
@@ -119,7 +167,7 @@ impl Weights {
         if let Some(bad) = files.iter().find(|f| f.contains(['/', '\\'])) {
             return Err(Error::new(format!("shard `{bad}` lies outside `{}`", dir.display())));
         }
-        Self::open(&files.iter().map(|f| dir.join(f)).collect::<Vec<_>>())
+        Ok(Some(files.iter().map(|f| dir.join(f)).collect()))
     }
 
     /// Reads a checkpoint compiled into the binary.
@@ -222,6 +270,15 @@ impl Weights {
     pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         names.iter().find(|n| self.contains(n)).copied()
     }
+}
+
+fn mapped(path: &Path) -> Result<Bytes> {
+    let name = path.display();
+    let file = File::open(path).map_err(|e| Error::because(format!("cannot open `{name}`"), e))?;
+    // SAFETY: the map is read only and lives as long as `Weights`. Another process that cuts the file while
+    // it is mapped would fault this one; checkpoints are replaced by rename, never written in place.
+    let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::because(format!("cannot map `{name}`"), e))?;
+    Ok(Bytes::Mapped(map))
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn what_cannot_start_says_why_and_what_to_do() {
         (
             &["--config", "bad.toml", "doctor"],
             "error: settings file `bad.toml`, line 1: unknown field `beam`, expected one of `device`, `dtype`, `threads`, \
-             `seed`, `offline`, `model`, `translator`, `summarizer`, `beams`, `max-tokens`, `no-repair`, `glossary`, `strategy`\n",
+             `seed`, `offline`, `allow-pickle`, `model`, `translator`, `summarizer`, `beams`, `max-tokens`, `no-repair`, `glossary`, `strategy`\n",
         ),
         (
             &["translate", "--lines", "none.txt"],

@@ -11,6 +11,7 @@ mod layers; // dependency direction, file length, module docs, no print in the l
 mod learned; // learned metrics from text to score equal their reference implementations
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod parity; // the engine equals transformers on real and on tiny checkpoints
+mod pickle; // torch archives: their tensors, and nothing in them is run
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
 mod strategies; // briefs that a model writes: read, cited, checked; what is said where the model is missing
