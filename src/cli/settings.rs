@@ -70,7 +70,68 @@ pub struct ModelSettings {
     pub glossary: Option<PathBuf>,
 }
 
+impl File {
+    fn dtype(&self) -> Result<Option<Dtype>, Failure> {
+        let one = |name: &String| {
+            Dtype::from_str(name, false).map_err(|_| {
+                Failure::new(format!(
+                    "settings: `dtype` is `{name}`, expected `f32`, `f16`, `bf16` or `int8`"
+                ))
+            })
+        };
+        self.dtype.as_ref().map(one).transpose()
+    }
+
+    /// Every key that is set here, and those of `under` for the others.
+    fn over(self, under: Self) -> Self {
+        Self {
+            device: self.device.or(under.device),
+            dtype: self.dtype.or(under.dtype),
+            threads: self.threads.or(under.threads),
+            seed: self.seed.or(under.seed),
+            offline: self.offline.or(under.offline),
+            model: self.model.or(under.model),
+            summarizer: self.summarizer.or(under.summarizer),
+            beams: self.beams.or(under.beams),
+            max_tokens: self.max_tokens.or(under.max_tokens),
+            no_repair: self.no_repair.or(under.no_repair),
+            strategy: self.strategy.or(under.strategy),
+            glossary: self.glossary.or(under.glossary),
+            allow_pickle: self.allow_pickle.or(under.allow_pickle),
+        }
+    }
+}
+
 impl Settings {
+    /// Lays keys of a settings file over these: what a suite says of one system.
+    ///
+    /// # Errors
+    /// Where a key or value is none of a settings file's, or belongs to the whole run (`threads`, `offline`, `allow-pickle`).
+    pub fn with(&self, table: &toml::Table) -> Result<Self, Failure> {
+        let own: File = table.clone().try_into().map_err(|e: toml::de::Error| {
+            let message = e.message().replace('\n', " ");
+            Failure::new(message)
+        })?;
+        if let Some(key) = ["threads", "offline", "allow-pickle"]
+            .iter()
+            .find(|k| table.contains_key(**k))
+        {
+            return Err(Failure::new(format!(
+                "`{key}` is for the whole run, not for one system"
+            )));
+        }
+        let dtype = own.dtype()?.or(self.dtype);
+        let seed = own.seed.unwrap_or(self.seed);
+        let device = own.device.clone().unwrap_or_else(|| self.device.clone());
+        Ok(Self {
+            dtype,
+            seed,
+            device,
+            file: own.over(self.file.clone()),
+            ..self.clone()
+        })
+    }
+
     /// Reads the settings file, if there is one, and puts flags and variables over it.
     ///
     /// # Errors
@@ -83,13 +144,9 @@ impl Settings {
                 .find(|p| p.is_file())
                 .map_or(Ok((None, File::default())), |p| read(&p).map(|f| (Some(p), f)))?,
         };
-        let dtype = match (global.dtype, &file.dtype) {
-            (None, Some(name)) => Some(Dtype::from_str(name, false).map_err(|_| {
-                Failure::new(format!(
-                    "settings: `dtype` is `{name}`, expected `f32`, `f16`, `bf16` or `int8`"
-                ))
-            })?),
-            (given, _) => given,
+        let dtype = match global.dtype {
+            None => file.dtype()?,
+            given => given,
         };
         let threads = global.threads.or(file.threads);
         within("threads", threads, 1, MAX_THREADS)?;
@@ -241,6 +298,28 @@ mod tests {
         assert_eq!((m.model.as_str(), m.beams), ("a", 1));
         assert_eq!(s.strategy(None, "x"), "lead");
         assert_eq!(s.strategy(Some("y"), "x"), "y");
+    }
+
+    #[test]
+    fn a_system_of_a_suite_lays_its_keys_over_the_users() {
+        let user = resolve("beams = 6\nseed = 7\nmodel = \"a\"", |_| ()).unwrap();
+        let with = |text: &str| user.with(&toml::from_str(text).unwrap());
+        let s = with("translator = \"b\"\ndtype = \"f32\"\nno-repair = true\nstrategy = \"lead\"").unwrap();
+        let m = s.model(&ModelArgs::default()).unwrap();
+        assert_eq!((m.model.as_str(), m.beams, m.repair), ("b", 6, false));
+        assert_eq!(
+            (s.dtype, s.seed, s.strategy(None, "x").as_str()),
+            (Some(Dtype::F32), 7, "lead")
+        );
+        assert_eq!(with("seed = 9").unwrap().seed, 9);
+        let check = |text: &str, expected: &str| {
+            let error = with(text).unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{error}");
+        };
+        check("beam = 4", "unknown field `beam`, expected one of `device`");
+        check("beams = \"four\"", "invalid type: string \"four\", expected usize");
+        check("threads = 2", "`threads` is for the whole run, not for one system");
+        check("dtype = \"f64\"", "settings: `dtype` is `f64`");
     }
 
     #[test]

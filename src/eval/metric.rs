@@ -171,6 +171,10 @@ const METRICS: &[(&str, Unit, Build)] = &[
     ("density", Article, |_| Box::new(metrics::extractive::density())),
     ("novel-2", Article, |_| Box::new(metrics::extractive::novel_bigrams())),
     ("repetition", Output, |_| Box::new(metrics::extractive::repetition())),
+    ("loops", Output, |_| Box::new(metrics::hallucination::loops())),
+    ("hallucination", Output, |_| {
+        Box::new(metrics::hallucination::hallucination())
+    }),
     ("length", Output, |_| Box::new(metrics::extractive::length())),
 ];
 

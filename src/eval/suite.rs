@@ -43,6 +43,9 @@ pub struct Suite {
     /// `[metric-model.comet]`: what learned metrics are computed by; the metric's usual card where absent.
     #[serde(default, rename = "metric-model")]
     pub models: BTreeMap<String, ModelOf>,
+    /// Processor threads of the whole run, where neither flag, variable nor settings file says how many.
+    #[serde(default)]
+    pub threads: Option<usize>,
     /// The first is the one that the others are compared with.
     #[serde(rename = "system")]
     pub systems: Vec<System>,
@@ -50,43 +53,25 @@ pub struct Suite {
     pub significance: Significance,
 }
 
-/// One system: a strategy with its models and search, or a file of outputs made elsewhere.
+/// One system: settings as `sunto.toml` has them (strategy, translator, beams, ...), or a file of outputs made elsewhere.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct System {
     pub name: String,
     /// Lines in the order of the corpus (sentences or briefs), or a `.jsonl` of predictions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<PathBuf>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub strategy: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub translator: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub summarizer: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub beams: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub glossary: Option<PathBuf>,
-    /// `false` keeps each sentence as it was first translated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repair: Option<bool>,
+    /// What the layer that runs models makes the system of: the keys of the settings file, laid over the user's own.
+    #[serde(flatten)]
+    pub settings: toml::Table,
 }
 
 impl System {
     /// What decides its outputs, as text.
     pub fn about(&self) -> String {
-        let mut parts = vec![];
-        let mut say = |key: &str, value: Option<String>| parts.extend(value.map(|v| format!("{key}:{v}")));
-        let path = |p: &Option<PathBuf>| p.as_ref().map(|p| p.display().to_string());
-        say("outputs", path(&self.outputs));
-        say("strategy", self.strategy.clone());
-        say("translator", self.translator.clone());
-        say("summarizer", self.summarizer.clone());
-        say("beams", self.beams.map(|b| b.to_string()));
-        say("glossary", path(&self.glossary));
-        say("repair", self.repair.map(|r| r.to_string()));
-        parts.join("|")
+        let outputs = self.outputs.iter().map(|p| format!("outputs:{}", p.display()));
+        let value = |v: &toml::Value| v.as_str().map_or_else(|| v.to_string(), String::from);
+        let settings = self.settings.iter().map(|(key, v)| format!("{key}:{}", value(v)));
+        outputs.chain(settings).collect::<Vec<_>>().join("|")
     }
 }
 
@@ -185,9 +170,16 @@ impl Suite {
             if self.systems[..i].iter().any(|s| s.name == system.name) {
                 return fault(format!("two systems are called `{}`", system.name));
             }
-            if system.outputs.is_some() == (system.strategy.is_some() || system.translator.is_some()) {
+            if system.outputs.is_none() && system.settings.is_empty() {
+                let what = format!(
+                    "system `{}` has neither `outputs` nor settings of what makes them",
+                    system.name
+                );
+                return fault(what);
+            }
+            if let (Some(_), Some(key)) = (&system.outputs, system.settings.keys().next()) {
                 return fault(format!(
-                    "system `{}` needs either `outputs` or a strategy with a translator",
+                    "system `{}` has `outputs` and cannot have `{key}`",
                     system.name
                 ));
             }
@@ -237,17 +229,27 @@ mod tests {
         );
         check(
             "outputs = \"o\"",
-            "output = \"o\"",
+            "outputs = \"o\"\nbeams = 4",
+            "`s.toml`: system `a` has `outputs` and cannot have `beams`",
+        );
+        check(
+            "task = \"brief\"",
+            "task = \"brief\"\nthread = 2",
             &format!(
-                "`s.toml` line 6 is not a suite: unknown field `output`, expected one of {}",
-                "`name`, `outputs`, `strategy`, `translator`, `summarizer`, `beams`, `glossary`, `repair`"
+                "`s.toml` line 2 is not a suite: unknown field `thread`, expected one of {}",
+                "`name`, `task`, `corpus`, `split`, `metrics`, `metric-model`, `threads`, `system`, `significance`"
             ),
+        );
+        check(
+            "metrics = [\"rouge-1\"]",
+            "metrics = [\"rouge-1\"]\nmetric-model.comet.model = \"m\"",
+            "`s.toml`: [metric-model.comet] is for no metric of the suite that has a model",
         );
         check("rouge-1", "rouge-x", "unknown metric `rouge-x`");
         check(
             "outputs = \"o\"",
             "",
-            "`s.toml`: system `a` needs either `outputs` or a strategy with a translator",
+            "`s.toml`: system `a` has neither `outputs` nor settings of what makes them",
         );
         check(
             "\"o\"\n",

@@ -6,6 +6,7 @@ mod check; // `sunto check` from outside: lines, texts, briefs, exit codes
 mod cli; // the command as people run it: stdout, stderr and exit status in full
 mod encoders; // encoders, BERTScore and COMET equal their references on token ids
 mod eval; // `sunto eval` from outside
+mod eval_faults; // what it says of bad files
 mod glossary; // `--glossary` end to end: bad files, terms told, the brief names it
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod learned; // learned metrics from text to score equal their reference implementations

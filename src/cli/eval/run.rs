@@ -21,6 +21,7 @@ pub struct RunArgs {
 
 pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::open(&args.suite)?;
+    systems::check(settings, &args.suite, &suite)?;
     if !args.systems.is_empty() {
         suite.systems.retain(|s| args.systems.contains(&s.name));
         anyhow::ensure!(
@@ -29,6 +30,10 @@ pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
             args.systems.join("`, `")
         );
     }
+    // Before anything computes: the threads start with their first work.
+    let mut run = settings.clone();
+    run.threads = settings.threads.or(suite.threads);
+    run.apply_threads();
     let corpus = Corpus::open(&suite.corpus, suite.split)?;
     let folder = args
         .output

@@ -2,41 +2,96 @@
 use crate::{
     brief::{strategy, Briefer},
     cli::{args::model::ModelArgs, failure, settings::Settings, summarizer, translator},
-    eval::{briefing::Briefing, error::Result, EvalError, Producer, System},
+    eval::{briefing::Briefing, error::Result, EvalError, Producer, Suite, System},
 };
+use std::path::Path;
+
+/// Checks the settings of all systems before any of them runs.
+///
+/// # Errors
+/// Where a key or its value is none of a settings file's: with its line.
+pub fn check(settings: &Settings, path: &Path, suite: &Suite) -> Result<()> {
+    for (nth, system) in suite.systems.iter().enumerate() {
+        for (key, value) in &system.settings {
+            let one = toml::Table::from_iter([(key.clone(), value.clone())]);
+            if let Err(e) = settings.with(&one) {
+                let text = std::fs::read_to_string(path).unwrap_or_default();
+                let (shown, line) = (path.display(), line_of(&text, nth, key));
+                let what = format!(
+                    "`{shown}` line {line}: system `{}` cannot have this `{key}`",
+                    system.name
+                );
+                return Err(EvalError::new(what)
+                    .caused_by(e.to_string())
+                    .hint("a system has a name and `outputs`, or the keys of a settings file: see docs/eval.md"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The line of a key in the nth `[[system]]`.
+fn line_of(text: &str, nth: usize, key: &str) -> usize {
+    let mut systems = 0;
+    for (n, line) in (1..).zip(text.lines()) {
+        systems += usize::from(line.trim() == "[[system]]");
+        let name = line
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches(['"', '\'']);
+        if systems == nth + 1 && name == key {
+            return n;
+        }
+    }
+    1
+}
 
 /// Builds a system that runs models.
 ///
 /// # Errors
-/// Where its model or strategy cannot be had, or it asks for what this command cannot set.
+/// Where its model or strategy cannot be had, or its settings are none.
 pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
-    let fault = |what: String| EvalError::new(format!("system `{}`: {what}", system.name));
-    let name = system.strategy.as_deref().unwrap_or(strategy::NAMES[0]);
-    let strategy = summarizer::strategy(settings, name, system.summarizer.as_deref()).map_err(|e| {
-        let (what, cause) = (e.to_string(), e.source().map(ToString::to_string));
-        let fault = match failure::hint(e.as_ref()) {
-            Some(hint) => fault(what).hint(hint),
-            None => fault(what),
-        };
-        match cause {
-            Some(cause) => fault.caused_by(cause),
+    let fault = |e: anyhow::Error| {
+        let mut fault = EvalError::new(format!("system `{}`: {e}", system.name));
+        if let Some(cause) = e.source() {
+            fault = fault.caused_by(cause.to_string());
+        }
+        match e.chain().find_map(failure::hint) {
+            Some(hint) => fault.hint(hint),
             None => fault,
         }
-    })?;
-    let model = ModelArgs {
-        model: system.translator.clone(),
-        beams: system.beams,
-        max_tokens: None,
-        glossary: system.glossary.clone(),
-        no_repair: system.repair == Some(false),
     };
-    let translator = settings
-        .model(&model)
-        .and_then(|model| translator::open(settings, &model))
-        .map_err(|e| fault("the translator cannot be opened".into()).caused_by(e))?;
+    let settings = settings.with(&system.settings).map_err(|e| fault(e.into()))?;
+    let name = settings.strategy(None, strategy::NAMES[0]);
+    // A summarizer of the user's own settings serves the strategies that need one; only the suite's can be one too many.
+    let summarizer = match strategy::need(&name) {
+        Some(_) => settings.summarizer(None),
+        None => system
+            .settings
+            .get("summarizer")
+            .map(|s| s.as_str().unwrap_or_default().to_string()),
+    };
+    let strategy = summarizer::strategy(&settings, &name, summarizer.as_deref()).map_err(fault)?;
+    let model = settings.model(&ModelArgs::default()).map_err(fault)?;
     Ok(Box::new(Briefing(Briefer {
         strategy,
-        translator,
+        translator: translator::open(&settings, &model).map_err(fault)?,
         seed: settings.seed,
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_keys() {
+        let text = "task = 1\nbeams = 2\n[[system]]\nname = 1\n\n[[system]]\n \"beams\" = 4\n";
+        let check = |nth, key: &str, expected| assert_eq!(line_of(text, nth, key), expected, "{key}");
+        check(1, "beams", 7);
+        check(0, "name", 4);
+        check(0, "absent", 1);
+    }
 }

@@ -5,6 +5,7 @@ pub mod chrf;
 pub mod comet;
 pub mod extractive;
 pub mod figures;
+pub mod hallucination;
 pub mod learned;
 pub mod metricx;
 mod ngrams;
