@@ -39,7 +39,7 @@ pub enum Command {
     Translate(translate::TranslateArgs),
     /// Summarize English or Italian texts in their own language.
     Summarize(summarize::SummarizeArgs),
-    /// List and show models.
+    /// List, show, pull and verify models; carry them to machines without a network.
     Models(models::ModelsArgs),
     /// Run a batch again from its manifest, and name the first brief that comes out differently.
     Replay(replay::ReplayArgs),
@@ -86,6 +86,9 @@ pub struct Global {
     /// Read weights from `pytorch_model.bin` where a model has no safetensors.
     #[arg(long, global = true, env = "SUNTO_ALLOW_PICKLE", hide_env = true, value_parser = FalseyValueParser::new())]
     pub allow_pickle: bool,
+    /// Refuse models whose licence forbids commercial use or is not known.
+    #[arg(long, global = true, env = "SUNTO_COMMERCIAL", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub commercial: bool,
     /// Say nothing on stderr but errors.
     #[arg(short, long, global = true)]
     pub quiet: bool,

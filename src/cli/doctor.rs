@@ -1,9 +1,10 @@
 //! `sunto doctor`: what would run here, with what, from where.
 use super::{
     args::{doctor::DoctorArgs, model::ModelArgs},
-    output,
+    hub, output,
+    place::{self, Place},
     settings::Settings,
-    translator::{self, Place},
+    translator,
 };
 use serde_json::{json, Value};
 use std::process::ExitCode;
@@ -33,17 +34,39 @@ fn facts(settings: &Settings) -> anyhow::Result<Value> {
         "device": device,
         "compiled for": compiled(),
         "translator": model.model,
-        "its files": match translator::find(&model.model) {
+        "its files": match place::find(settings, &model.model) {
             Ok(Place::Embedded) => "embedded in this binary".to_string(),
             Ok(Place::Folder(dir)) => dir.display().to_string(),
+            Ok(Place::Cached(cached)) => cached.snapshot.dir.display().to_string(),
             Err(missing) => missing.to_string(),
         },
+        "model cache": cache(),
         "beams": model.beams,
         "max tokens": model.max_tokens,
         "strategy": settings.strategy(None, "extract-translate"),
         "settings file": settings.path.as_ref().map(|p| p.display().to_string()),
-        "network": if settings.offline { "off" } else { "allowed" },
+        "network": if settings.offline { "off" } else { "for `models pull` only" },
     }))
+}
+
+/// Where pulled models are, and how many.
+fn cache() -> String {
+    let cache = hub::cache();
+    let place = cache.dir.display();
+    match cache.snapshots() {
+        Ok(found) => {
+            let locked: Vec<u64> = found.iter().filter_map(|s| s.lock.as_ref()).map(|l| l.size()).collect();
+            let megabytes = locked.iter().sum::<u64>() as f64 / 1e6;
+            match found.len() - locked.len() {
+                0 => format!("{place}: {} models, {megabytes:.1} MB", locked.len()),
+                others => format!(
+                    "{place}: {} models, {megabytes:.1} MB; {others} of other tools",
+                    locked.len()
+                ),
+            }
+        }
+        Err(error) => format!("{place}: {error}"),
+    }
 }
 
 /// Devices that this binary was compiled for.

@@ -2,6 +2,7 @@
 use super::{
     args::{model::ModelArgs, Dtype, Global},
     failure::Failure,
+    hub,
 };
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -27,6 +28,7 @@ struct File {
     seed: Option<u64>,
     offline: Option<bool>,
     allow_pickle: Option<bool>,
+    commercial: Option<bool>,
     #[serde(alias = "translator")]
     model: Option<String>,
     summarizer: Option<String>,
@@ -51,6 +53,8 @@ pub struct Settings {
     pub seed: u64,
     pub offline: bool,
     pub allow_pickle: bool,
+    /// Models whose licence forbids commercial use are refused.
+    pub commercial: bool,
     pub quiet: bool,
     pub verbose: bool,
     file: File,
@@ -90,6 +94,7 @@ impl File {
             threads: self.threads.or(under.threads),
             seed: self.seed.or(under.seed),
             offline: self.offline.or(under.offline),
+            commercial: self.commercial.or(under.commercial),
             model: self.model.or(under.model),
             summarizer: self.summarizer.or(under.summarizer),
             beams: self.beams.or(under.beams),
@@ -106,13 +111,14 @@ impl Settings {
     /// Lays keys of a settings file over these: what a suite says of one system.
     ///
     /// # Errors
-    /// Where a key or value is none of a settings file's, or belongs to the whole run (`threads`, `offline`, `allow-pickle`).
+    /// Where a key or value is none of a settings file's, or belongs to the whole run (`threads`, `offline`, `commercial`,
+    /// `allow-pickle`).
     pub fn with(&self, table: &toml::Table) -> Result<Self, Failure> {
         let own: File = table.clone().try_into().map_err(|e: toml::de::Error| {
             let message = e.message().replace('\n', " ");
             Failure::new(message)
         })?;
-        if let Some(key) = ["threads", "offline", "allow-pickle"]
+        if let Some(key) = ["threads", "offline", "commercial", "allow-pickle"]
             .iter()
             .find(|k| table.contains_key(**k))
         {
@@ -159,8 +165,9 @@ impl Settings {
             dtype,
             threads,
             seed: global.seed.or(file.seed).unwrap_or(DEFAULT_SEED),
-            offline: global.offline || file.offline.unwrap_or(false),
             allow_pickle: global.allow_pickle || file.allow_pickle.unwrap_or(false),
+            offline: global.offline || file.offline.unwrap_or(false) || hub::is_offline(),
+            commercial: global.commercial || file.commercial.unwrap_or(false),
             quiet: global.quiet,
             verbose: global.verbose,
             path,

@@ -2,8 +2,9 @@
 use super::{
     chat,
     failure::Failure,
+    place::{self, Place},
     settings::Settings,
-    translator::{self, Place},
+    translator,
 };
 use crate::{
     brief::{
@@ -66,14 +67,15 @@ pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize
     if let Some(path) = chat::find(Path::new(name))? {
         return Ok(Box::new(chat::open(settings, &path)?));
     }
-    let dir = match translator::find(name).map_err(|e| missing(name, e))? {
-        Place::Folder(dir) => dir,
-        _ => {
-            return Err(Failure::new(format!("`{name}` translates, it does not summarize"))
-                .hint("summarizers are bart-large-cnn, distilbart-cnn, flan-t5-base and it5-news, or a folder")
-                .into())
-        }
+    let place = place::find(settings, name)?;
+    let Some(dir) = place.folder().map(Path::to_path_buf) else {
+        return Err(Failure::new(format!("`{name}` translates, it does not summarize"))
+            .hint("summarizers are bart-large-cnn, distilbart-cnn, flan-t5-base and it5-news, or a folder")
+            .into());
     };
+    if let Some(path) = chat::find(&dir)? {
+        return Ok(Box::new(chat::open(settings, &path)?));
+    }
     let options = Options {
         device: translator::device(settings)?,
         allow_pickle: settings.allow_pickle,
@@ -91,10 +93,15 @@ pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize
     let limit = card.as_ref().and_then(|c| c.max_source).unwrap_or(T5_SOURCE);
     let most = generator.max_source();
     let most = if most == usize::MAX { limit } else { most };
-    let shown = dir
-        .file_name()
-        .map_or(name.into(), |n| n.to_string_lossy().into_owned());
-    let model = Summarizer::new(generator, search, shown, None);
+    let (shown, revision) = match &place {
+        Place::Cached(cached) => (cached.spec.name(), Some(cached.snapshot.commit.clone())),
+        _ => (
+            dir.file_name()
+                .map_or(name.into(), |n| n.to_string_lossy().into_owned()),
+            None,
+        ),
+    };
+    let model = Summarizer::new(generator, search, shown, revision);
     Ok(Box::new(model.with_prompt(prompt).with_max_source(most)))
 }
 
@@ -142,16 +149,6 @@ fn card(name: &str, dir: &Path) -> Option<ModelCard> {
                 || repo == name
                 || (folder.is_some() && (folder.as_deref() == last || folder.as_ref() == Some(&c.name)))
         })
-}
-
-/// A model that is known but not here can be pulled.
-fn missing(name: &str, error: Failure) -> Failure {
-    match ModelCard::named(name) {
-        Some(card) if !card.embedded => {
-            Failure::new(format!("the model `{name}` is not here")).hint(format!("`sunto models pull {name}`"))
-        }
-        _ => error,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Opens the translator that a command asks for: the embedded one, or a folder's.
+//! Opens the translator that a command asks for: the embedded one, a folder's, or one of the cache.
 use super::{
     chat,
     failure::Failure,
+    place::{find, Place},
     settings::{ModelSettings, Settings},
 };
 use crate::{
@@ -11,43 +12,10 @@ use crate::{
     nn::Device,
     tokenizer::{Normalization, Tokenizer},
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Target tokens for each source token at most: what is longer is a loop, not a translation.
 const MAX_RATIO: f32 = 3.0;
-
-/// Where a model's files are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Place {
-    Embedded,
-    Folder(PathBuf),
-}
-
-/// Finds the model that was asked for.
-///
-/// # Errors
-/// Where there is none of this name.
-pub fn find(name: &str) -> Result<Place, Failure> {
-    let path = Path::new(name);
-    if name == embedded::NAME && !path.is_dir() {
-        return match embedded::files() {
-            Some(_) => Ok(Place::Embedded),
-            None => Err(
-                Failure::new(format!("this binary was built without the model `{name}`"))
-                    .hint("build it with `--features embedded`, or give a folder with `--model`"),
-            ),
-        };
-    }
-    match path {
-        p if p.is_dir() => Ok(Place::Folder(p.to_path_buf())),
-        p if p.is_file() => Err(Failure::new(format!("`{name}` is a file, not a model folder"))
-            .hint("give the folder that holds `config.json`, `model.safetensors` and the tokenizer's files")),
-        _ => Err(Failure::new(format!("there is no model `{name}`")).hint(format!(
-            "`--model` takes `{}`, or a folder in the transformers layout",
-            embedded::NAME
-        ))),
-    }
-}
 
 /// The translator, loaded.
 ///
@@ -57,24 +25,26 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
     if let Some(path) = chat::find(Path::new(&model.model))? {
         return Ok(Box::new(chat::open(settings, &path)?));
     }
-    let place = find(&model.model)?;
+    let place = find(settings, &model.model)?;
+    if let Some(path) = place.folder().map(chat::find).transpose()?.flatten() {
+        return Ok(Box::new(chat::open(settings, &path)?));
+    }
     let options = Options {
         device: device(settings)?,
         allow_pickle: settings.allow_pickle,
     };
-    let (loaded, tokenizer, name) = match &place {
+    let (loaded, tokenizer, name, revision) = match &place {
         Place::Embedded => embedded_model(&options)?,
         Place::Folder(dir) => {
-            let loaded = model::load(Source::Folder(dir), &options)?;
-            let name = dir
-                .canonicalize()
-                .ok()
-                .and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
-            (
-                loaded,
-                Tokenizer::open(dir)?,
-                name.unwrap_or_else(|| model.model.clone()),
-            )
+            let (loaded, tokenizer) = folder_model(dir, &options)?;
+            let name = dir.canonicalize().ok();
+            let name = name.and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
+            (loaded, tokenizer, name.unwrap_or_else(|| model.model.clone()), None)
+        }
+        Place::Cached(cached) => {
+            let (loaded, tokenizer) = folder_model(&cached.snapshot.dir, &options)?;
+            let commit = cached.snapshot.commit.clone();
+            (loaded, tokenizer, cached.spec.name(), Some(commit))
         }
     };
     let generator = Generator::new(loaded, tokenizer);
@@ -85,7 +55,7 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
     if let Some(most) = model.max_tokens {
         search.max_tokens = search.max_tokens.min(most);
     }
-    let translator = Translator::new(generator, search, name, None);
+    let translator = Translator::new(generator, search, name, revision);
     let glossary = model.glossary.as_deref().map(glossary).transpose()?;
     Ok(match (model.repair, glossary) {
         (true, glossary) => Box::new(Repair::new(translator).with_glossary(glossary)),
@@ -106,7 +76,11 @@ fn glossary(path: &Path) -> Result<Glossary, Failure> {
     })
 }
 
-fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String)> {
+fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
+    Ok((model::load(Source::Folder(dir), options)?, Tokenizer::open(dir)?))
+}
+
+fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String, Option<String>)> {
     let files = embedded::files().ok_or_else(|| Failure::new("this binary was built without a model"))?;
     let source = Source::Embedded {
         name: embedded::NAME,
@@ -115,7 +89,8 @@ fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, Strin
         weights: files.weights,
     };
     let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?.with_normalization(Normalization::Sunto);
-    Ok((model::load(source, options)?, tokenizer, embedded::NAME.to_string()))
+    let name = embedded::NAME.to_string();
+    Ok((model::load(source, options)?, tokenizer, name, None))
 }
 
 /// The device that was asked for; a CPU multiplies in int8 unless told otherwise.

@@ -59,6 +59,8 @@ pub struct ModelCard {
     pub repo: Option<String>,
     /// Branch, tag, `refs/pr/N` or commit of the repository.
     pub revision: Option<String>,
+    /// The commit that this card was written for, or its first digits; a pull of another one is refused.
+    pub pin: Option<String>,
     /// Compiled into the binary.
     #[serde(default)]
     pub embedded: bool,
@@ -102,6 +104,10 @@ impl ModelCard {
                 "it needs both `repo` and `revision`, or `embedded = true` alone".into()
             ));
         }
+        let hexadecimal = |p: &str| p.len() >= 7 && p.len() <= 40 && p.bytes().all(|b| b.is_ascii_hexdigit());
+        if card.pin.as_deref().is_some_and(|p| !hexadecimal(p)) {
+            return Err(bad("`pin` must be a commit, or 7 digits of one at least".into()));
+        }
         if card.licence.is_empty() || card.files.is_empty() {
             return Err(bad("`licence` and `files` may not be empty".into()));
         }
@@ -127,7 +133,7 @@ impl ModelCard {
 
     /// Whether the licence forbids commercial use.
     pub fn is_non_commercial(&self) -> bool {
-        self.licence.split('-').any(|part| part.eq_ignore_ascii_case("nc"))
+        is_non_commercial(&self.licence)
     }
 
     /// Whether weights of the card are a pickle, which is read only on demand.
@@ -144,6 +150,13 @@ impl ModelCard {
             None => text.to_owned(),
         }
     }
+}
+
+/// Whether a licence forbids commercial use, as Creative Commons' `NC` does.
+pub fn is_non_commercial(licence: &str) -> bool {
+    licence
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| part.eq_ignore_ascii_case("nc") || part.eq_ignore_ascii_case("noncommercial"))
 }
 
 /// Whether a name is `ORG/NAME` of letters, digits, `-`, `_` and `.`, as on the hub.
@@ -246,6 +259,7 @@ mod tests {
                 "",
                 "it needs both `repo` and `revision`, or `embedded = true` alone",
             ),
+            ("d43c831", "main", "`pin` must be a commit, or 7 digits of one at least"),
             (
                 "\"config.json\"",
                 "\"../config.json\"",

@@ -12,6 +12,7 @@ pub mod deberta;
 mod decoding;
 pub mod edits;
 pub mod embedded;
+pub mod hub;
 pub mod load;
 pub mod metricx;
 pub mod roberta;

@@ -25,6 +25,7 @@ fn sunto(dir: &Path, words: &[&str]) -> Command {
         command.env_remove(format!("SUNTO_{name}"));
     }
     command.env("XDG_CONFIG_HOME", dir.join("no-configuration"));
+    command.env("HF_HOME", dir.join("no-models")).env_remove("HF_HUB_CACHE");
     command.current_dir(dir).args(words);
     command
 }
@@ -78,7 +79,8 @@ fn what_cannot_start_says_why_and_what_to_do() {
         ),
         (
             &["brief", "a.txt", "--model", "nowhere"],
-            "error: there is no model `nowhere`\n  hint: `--model` takes `small-it-en`, or a folder in the transformers layout\n",
+            "error: there is no model `nowhere`\n  hint: `--model` takes a name that \
+             `sunto models list` shows, ORG/NAME, or a folder in the transformers layout\n",
         ),
         (
             &["brief", "a.txt", "--model", "model.bin"],
@@ -98,7 +100,7 @@ fn what_cannot_start_says_why_and_what_to_do() {
         (
             &["--config", "bad.toml", "doctor"],
             "error: settings file `bad.toml`, line 1: unknown field `beam`, expected one of `device`, `dtype`, `threads`, \
-             `seed`, `offline`, `allow-pickle`, `model`, `translator`, `summarizer`, `beams`, `max-tokens`, `no-repair`, `glossary`, `strategy`\n",
+             `seed`, `offline`, `allow-pickle`, `commercial`, `model`, `translator`, `summarizer`, `beams`, `max-tokens`, `no-repair`, `glossary`, `strategy`\n",
         ),
         (
             &["translate", "--lines", "none.txt"],
@@ -279,8 +281,14 @@ fn models_are_listed_and_shown() {
     let dir = tempfile::tempdir().unwrap();
     let (status, out, err) = run(dir.path(), &["models", "list"], "");
     assert_eq!((status, err.as_str()), (0, ""));
+    let lines: Vec<&str> = out.lines().collect();
     assert!(
-        out.starts_with("small-it-en   Italian to English ") && out.ends_with(" MB  embedded\n"),
+        lines[0].starts_with("name ") && lines[1].starts_with("small-it-en "),
+        "{out}"
+    );
+    assert!(lines[1].ends_with("here, in this binary"), "{out}");
+    assert!(
+        out.contains("CC-BY-NC-4.0 *") && out.ends_with("`--commercial` refuses it\n"),
         "{out}"
     );
     let (status, out, _) = run(dir.path(), &["models", "show", "small-it-en", "--json"], "");

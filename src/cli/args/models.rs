@@ -10,15 +10,26 @@ pub struct ModelsArgs {
 
 #[derive(Subcommand, Clone, Debug)]
 pub enum ModelsCommand {
-    /// Models that run here without the network.
-    List,
+    /// Models that are here, and models that can be pulled.
+    List(ListArgs),
     /// What a model is: its place, family, shape, size and hash.
     Show(ShowArgs),
+    /// Bring a model into the cache; the only command that uses the network.
+    Pull(PullArgs),
+    /// Compare the files of pulled models with their locks.
+    Verify(VerifyArgs),
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct ListArgs {
+    /// As one JSON array.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// A name that `list` shows, or a folder in the transformers layout.
+    /// A name that `list` shows, ORG/NAME, or a folder in the transformers layout.
     #[arg(value_name = "NAME|FOLDER")]
     pub name: String,
     /// As one JSON object.
@@ -26,8 +37,26 @@ pub struct ShowArgs {
     pub json: bool,
 }
 
+#[derive(clap::Args, Clone, Debug)]
+pub struct PullArgs {
+    /// Names that `list` shows, or repositories, at a revision if wished.
+    #[arg(value_name = "CARD|ORG/NAME[@REVISION]", required = true)]
+    pub names: Vec<String>,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct VerifyArgs {
+    /// Models to compare [default: all that were pulled].
+    #[arg(value_name = "CARD|ORG/NAME[@REVISION]")]
+    pub names: Vec<String>,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   sunto models list
-  sunto models show small-it-en
-  sunto models show ./my-finetuned-model --json";
+  sunto models pull opus-mt-tc-big-it-en             then: sunto brief FILE --model opus-mt-tc-big-it-en
+  sunto models pull Helsinki-NLP/opus-mt-de-en@main  any repository in the transformers layout
+  sunto models verify
+  sunto models show ./my-finetuned-model --json
+
+Models are kept where Hugging Face's tools keep them (HF_HOME); HF_TOKEN and HF_ENDPOINT are respected.";

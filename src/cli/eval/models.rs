@@ -1,6 +1,6 @@
 //! The models of learned metrics: `--metric-model` and a suite's table, resolved to folders.
 use crate::{
-    cli::{settings::Settings, translator},
+    cli::{place, settings::Settings},
     eval::{
         metrics::learned::{self, ModelOf},
         EvalError,
@@ -65,7 +65,11 @@ pub fn parse(given: &[String], metrics: &[String]) -> Result<BTreeMap<String, Mo
 ///
 /// # Errors
 /// Where there is none, or none is here.
-pub fn resolve(given: &BTreeMap<String, ModelOf>, metrics: &[String]) -> anyhow::Result<BTreeMap<String, ModelOf>> {
+pub fn resolve(
+    settings: &Settings,
+    given: &BTreeMap<String, ModelOf>,
+    metrics: &[String],
+) -> anyhow::Result<BTreeMap<String, ModelOf>> {
     let mut models = BTreeMap::new();
     for name in metrics.iter().map(|m| m.trim()) {
         let Some(card) = learned::usual_card(name) else {
@@ -76,16 +80,16 @@ pub fn resolve(given: &BTreeMap<String, ModelOf>, metrics: &[String]) -> anyhow:
             ..ModelOf::default()
         });
         let wanted = of.model.display().to_string();
-        let place = translator::find(&wanted).map_err(|e| {
+        let place = place::find(settings, &wanted).map_err(|e| {
             EvalError::new(format!("the model of `{name}` is not here"))
                 .caused_by(e)
                 .hint(format!(
                     "give its folder: `--metric-model {name}=FOLDER`, or pull it: `sunto models pull {card}`"
                 ))
         })?;
-        match place {
-            translator::Place::Folder(folder) => of.model = folder,
-            _ => anyhow::bail!("`{wanted}` translates and scores nothing"),
+        match place.folder() {
+            Some(folder) => of.model = folder.to_path_buf(),
+            None => anyhow::bail!("`{wanted}` translates and scores nothing"),
         }
         models.insert(name.to_string(), of);
     }

@@ -55,7 +55,7 @@ pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
 /// What the suite's metrics are built from: learned ones with their models' folders.
 pub fn options(settings: &Settings, suite: &Suite) -> anyhow::Result<Options> {
     Ok(Options {
-        models: models::resolve(&suite.models, &suite.metrics)?,
+        models: models::resolve(settings, &suite.models, &suite.metrics)?,
         device: models::device(settings)?,
         ..Options::default()
     })

@@ -111,7 +111,7 @@ fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<Ex
     let references = args.refs.iter().map(also).collect::<anyhow::Result<Vec<_>>>()?;
     let source = args.src.as_ref().map(also).transpose()?;
     warn_of_blank_references(args, &references)?;
-    options.models = models::resolve(&given, &args.metrics)?;
+    options.models = models::resolve(settings, &given, &args.metrics)?;
     let metrics = args
         .metrics
         .iter()

@@ -1,10 +1,17 @@
-//! `sunto models`: which models run here, and what one of them is.
+//! `sunto models`: which models there are, what one of them is, how it comes here and stays as it came.
+#[cfg(feature = "hub")]
+mod bar;
+mod list;
+mod pull;
+mod verify;
+
 use super::{
     args::models::{ModelsArgs, ModelsCommand, ShowArgs},
     failure::Failure,
     output,
+    place::{self, Place},
     settings::Settings,
-    translator::{self, Place},
+    translator,
 };
 use crate::model::{self, embedded, Architecture, Options, Source};
 use serde_json::{json, Value};
@@ -12,26 +19,16 @@ use std::{fs, path::Path, process::ExitCode};
 
 pub fn run(settings: &Settings, args: &ModelsArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
-        ModelsCommand::List => list()?,
+        ModelsCommand::List(args) => list::run(args)?,
         ModelsCommand::Show(args) => show(settings, args)?,
+        ModelsCommand::Pull(args) => pull::run(settings, args)?,
+        ModelsCommand::Verify(args) => return verify::run(args),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list() -> anyhow::Result<()> {
-    match embedded::files() {
-        Some(files) => output::line(&format!(
-            "{:<14}Italian to English  {:>5.1} MB  embedded",
-            embedded::NAME,
-            megabytes(files.weights.len() as u64)
-        ))?,
-        None => output::line("none embedded; give a folder with `--model`")?,
-    }
-    Ok(())
-}
-
 fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
-    let place = translator::find(&args.name)?;
+    let place = place::find(settings, &args.name)?;
     let options = Options {
         device: translator::device(settings)?,
         allow_pickle: settings.allow_pickle,
@@ -48,9 +45,19 @@ fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
             (source, "embedded".to_string(), files.weights.len() as u64)
         }
         Place::Folder(dir) => (Source::Folder(dir), dir.display().to_string(), weights_in(dir)),
+        Place::Cached(cached) => {
+            let dir = &cached.snapshot.dir;
+            (Source::Folder(dir), dir.display().to_string(), weights_in(dir))
+        }
     };
     let loaded = model::load(source, &options)?;
     let mut facts = json!({"name": args.name, "place": shown});
+    if let Place::Cached(cached) = &place {
+        facts["repository"] = cached.spec.repo.clone().into();
+        facts["revision"] = cached.spec.revision.clone().into();
+        facts["commit"] = cached.snapshot.commit.clone().into();
+        facts["licence"] = place::licence(&cached.spec, &cached.snapshot).into();
+    }
     describe(&loaded.architecture, &mut facts);
     facts["weights"] = format!("{:.1} MB", megabytes(bytes)).into();
     facts["computes in"] = loaded.stamp.dtype.clone().into();
