@@ -2,6 +2,7 @@
 //!
 //! A family is a row of switches in `config` and a network in `transformer` or `t5`; `decoding` gives every network
 //! the same state. The toy family makes all that stands above testable without weights.
+pub mod bundle;
 pub mod candidates;
 pub mod card;
 pub mod chat;

@@ -1,5 +1,5 @@
 //! `sunto models pull` and `verify` against a hub on this machine: faults of the network, of servers, of users.
-mod server;
+pub mod server;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn server() -> Server {
 }
 
 /// `sunto WORDS...` that sees this hub and an own cache.
-fn sunto(home: &Path, endpoint: &str, words: &[&str]) -> Command {
+pub fn sunto(home: &Path, endpoint: &str, words: &[&str]) -> Command {
     let mut command = Command::cargo_bin("sunto").unwrap();
     environment(home, endpoint, |name, value| {
         match value {
@@ -61,7 +61,7 @@ fn environment(home: &Path, endpoint: &str, mut set: impl FnMut(&str, Option<&st
 }
 
 /// Exit status, stdout, stderr.
-fn outcome(mut command: Command) -> (i32, String, String) {
+pub fn outcome(mut command: Command) -> (i32, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))

@@ -1,5 +1,6 @@
 //! Arguments of `sunto models`.
 use clap::Subcommand;
+use std::path::PathBuf;
 
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
@@ -18,6 +19,28 @@ pub enum ModelsCommand {
     Pull(PullArgs),
     /// Compare the files of pulled models with their locks.
     Verify(VerifyArgs),
+    /// Carry models in one file to machines without a network.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum BundleCommand {
+    /// Write pulled models into a file.
+    Export {
+        /// Models that are here.
+        #[arg(value_name = "CARD|ORG/NAME[@REVISION]", required = true)]
+        names: Vec<String>,
+        /// The bundle.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Bring the models of a file into the cache, each file compared with its SHA-256.
+    Import {
+        /// What `export` wrote.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(clap::Args, Clone, Debug)]
@@ -57,6 +80,7 @@ Examples:
   sunto models pull opus-mt-tc-big-it-en             then: sunto brief FILE --model opus-mt-tc-big-it-en
   sunto models pull Helsinki-NLP/opus-mt-de-en@main  any repository in the transformers layout
   sunto models verify
+  sunto models bundle export opus-mt-tc-big-it-en -o models.tar    there: sunto models bundle import models.tar
   sunto models show ./my-finetuned-model --json
 
 Models are kept where Hugging Face's tools keep them (HF_HOME); HF_TOKEN and HF_ENDPOINT are respected.";

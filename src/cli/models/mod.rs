@@ -1,6 +1,7 @@
 //! `sunto models`: which models there are, what one of them is, how it comes here and stays as it came.
 #[cfg(feature = "hub")]
 mod bar;
+mod bundle;
 mod list;
 mod pull;
 mod verify;
@@ -22,6 +23,7 @@ pub fn run(settings: &Settings, args: &ModelsArgs) -> anyhow::Result<ExitCode> {
         ModelsCommand::List(args) => list::run(args)?,
         ModelsCommand::Show(args) => show(settings, args)?,
         ModelsCommand::Pull(args) => pull::run(settings, args)?,
+        ModelsCommand::Bundle(command) => bundle::run(settings, command)?,
         ModelsCommand::Verify(args) => return verify::run(args),
     }
     Ok(ExitCode::SUCCESS)
