@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub type Files<'a> = BTreeMap<String, Cow<'a, [u8]>>;
 
 /// What may be read from a model folder.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "source.spm",
     "target.spm",
     "vocab.json",
@@ -24,18 +24,20 @@ const NAMES: [&str; 12] = [
     "spiece.model",
     "sentencepiece.bpe.model",
     "merges.txt",
+    "tokenizer.model",
     "special_tokens_map.json",
     "tokenizer_config.json",
     "config.json",
     "sunto.json",
 ];
 /// Any of these makes a folder one with a tokenizer; the first that is there decides how it is read.
-const KINDS: [&str; 5] = [
+const KINDS: [&str; 6] = [
     "source.spm",
     "tokenizer.json",
     "spiece.model",
     "sentencepiece.bpe.model",
     "merges.txt",
+    "tokenizer.model",
 ];
 /// No tokenizer file in use is larger (the largest `tokenizer.json` have about 35 MB).
 const MAX_BYTES: u64 = 96 << 20;
@@ -80,6 +82,7 @@ pub fn build(files: &Files) -> Result<Tokenizer> {
         Some("spiece.model") => layouts::t5(files)?,
         Some("sentencepiece.bpe.model") => layouts::fairseq(files)?,
         Some("merges.txt") => layouts::byte_level(files)?,
+        Some("tokenizer.model") => layouts::plain(files)?,
         _ => marian(files)?,
     };
     if let Some(bytes) = files.get("sunto.json") {

@@ -34,7 +34,8 @@ impl Framing {
         target: Option<&str>,
     ) -> Result<()> {
         let find = |code: &str| {
-            let spellings = [code.to_owned(), format!(">>{code}<<"), format!("__{code}__")];
+            // Marked ones first: `it` and `en` are also pieces of words.
+            let spellings = [format!(">>{code}<<"), format!("__{code}__"), code.to_owned()];
             spellings.iter().find_map(|s| vocabulary.id(s)).ok_or_else(|| {
                 TokenizerError::new(format!("the vocabulary has no token for the language `{code}`"))
                     .hint("write the code as the model's card does, such as `ita_Latn`, `it_IT` or `it`")

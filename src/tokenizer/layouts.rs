@@ -13,7 +13,9 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 /// `spiece.model`: ids as in the model, then T5's `<extra_id_99>` to `<extra_id_0>` where `config.json` has more rows
 /// than the model has pieces; `</s>` after the source.
 pub fn t5(files: &Files) -> Result<Tokenizer> {
-    refuse(files, "pegasus", "its ids are shifted by 103")?;
+    if is_family(files, "pegasus")? {
+        return pegasus(files);
+    }
     let (model, mut pieces) = model(files, "spiece.model")?;
     let extra = if files
         .get("tokenizer_config.json")
@@ -36,9 +38,16 @@ pub fn t5(files: &Files) -> Result<Tokenizer> {
 /// `sentencepiece.bpe.model`: fairseq's four tokens come first and every piece is one later than in the model (whose
 /// own first three are left out); then the languages of `special_tokens_map.json`, then `<mask>`.
 pub fn fairseq(files: &Files) -> Result<Tokenizer> {
-    refuse(files, "m2m_100", "its ids are those of `vocab.json` or of NLLB")?;
+    let many = is_family(files, "m2m_100")?;
+    if many && files.contains_key("vocab.json") {
+        return m2m100(files);
+    }
     let (model, pieces) = model(files, "sentencepiece.bpe.model")?;
     let languages = languages(files)?;
+    if many && languages.is_empty() {
+        return Err(TokenizerError::new("`special_tokens_map.json` names no languages")
+            .hint("fetch the file that belongs to the model, or its `tokenizer.json`"));
+    }
     let own = ["<s>", "<pad>", "</s>", "<unk>"];
     let mut all: Vec<String> = own.iter().map(|p| p.to_string()).collect();
     all.extend(pieces.into_iter().skip(3));
@@ -58,6 +67,51 @@ pub fn fairseq(files: &Files) -> Result<Tokenizer> {
         true => finish(model, vocabulary, &["<s>"], &["</s>"], Languages::None),
         false => finish(model, vocabulary, &[], &["</s>"], Languages::Both),
     }
+}
+
+/// PEGASUS' `spiece.model`: four tokens and 101 that are never used stand before the model's own from the third on.
+fn pegasus(files: &Files) -> Result<Tokenizer> {
+    let (model, pieces) = model(files, "spiece.model")?;
+    let own = ["<pad>", "</s>", "<mask_1>", "<mask_2>"];
+    let mut all: Vec<String> = own.iter().map(|p| p.to_string()).collect();
+    all.extend((2..103).map(|n| format!("<unk_{n}>")));
+    all.extend(pieces.into_iter().skip(2));
+    let mut vocabulary = vocabulary(all, &model);
+    for piece in ["<mask_1>", "<mask_2>"] {
+        vocabulary.mark_special(piece);
+    }
+    for n in 2..103 {
+        vocabulary.mark_special(&format!("<unk_{n}>"));
+    }
+    finish(model, vocabulary, &[], &["</s>"], Languages::None)
+}
+
+/// The languages of M2M100, in the order of their tokens.
+const M2M100: &str = "af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr ht hu \
+    hy id ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt ro ru sd si sk \
+    sl so sq sr ss su sv sw ta th tl tn tr uk ur uz vi wo xh yi yo zh zu";
+
+/// M2M100's `sentencepiece.bpe.model` + `vocab.json`: pieces have the ids of `vocab.json`, languages follow.
+fn m2m100(files: &Files) -> Result<Tokenizer> {
+    let (model, _) = model(files, "sentencepiece.bpe.model")?;
+    let mut vocabulary = Vocabulary::from_json(file(files, "vocab.json")?).map_err(|e| e.of("vocab.json"))?;
+    for code in M2M100.split_ascii_whitespace() {
+        vocabulary.add(&format!("__{code}__"));
+        vocabulary.mark_special(&format!("__{code}__"));
+    }
+    for piece in ["<s>", "<pad>", "</s>", "<unk>"] {
+        vocabulary.mark_special(piece);
+    }
+    finish(model, vocabulary, &[], &["</s>"], Languages::Both)
+}
+
+/// `tokenizer.model` of Llama and Gemma: ids as in the model, its beginning before the text and nothing after it.
+pub fn plain(files: &Files) -> Result<Tokenizer> {
+    let (model, pieces) = model(files, "tokenizer.model")?;
+    let begin = ["<s>", "<bos>"].into_iter().find(|b| pieces.iter().any(|p| p == b));
+    let begin: Vec<&str> = begin.into_iter().collect();
+    let vocabulary = vocabulary(pieces, &model);
+    finish(model, vocabulary, &begin, &[], Languages::None)
 }
 
 /// `vocab.json` + `merges.txt`: byte-level pairs as GPT-2 has them; `<s> .. </s>` around the source (BART, RoBERTa).
@@ -160,20 +214,14 @@ fn languages(files: &Files) -> Result<Vec<String>> {
     Ok(map.additional_special_tokens)
 }
 
-/// Families that share a file name with others, but not their ids: only their `tokenizer.json` is read.
-fn refuse(files: &Files, family: &str, why: &str) -> Result<()> {
+/// Whether the model is of this family: some share a file's name with others, but not their ids.
+fn is_family(files: &Files, family: &str) -> Result<bool> {
     let Some(config) = files.get("config.json") else {
-        return Ok(());
+        return Ok(false);
     };
     let config: serde_json::Value = serde_json::from_slice(config)
         .map_err(|e| TokenizerError::new("not a JSON file").cause(e).of("config.json"))?;
-    match config["model_type"] == family {
-        true => Err(TokenizerError::new(format!(
-            "the tokenizer of `{family}` is read from `tokenizer.json` only: {why}"
-        ))
-        .hint("convert it with transformers: `AutoTokenizer.from_pretrained(..).save_pretrained(..)`")),
-        false => Ok(()),
-    }
+    Ok(config["model_type"] == family)
 }
 
 fn has(bytes: &[u8], text: &str) -> bool {
@@ -202,8 +250,8 @@ fn finish(
     };
     let unknown = ids(&["<unk>"])?[0];
     let special = Special {
-        bos: vocabulary.id("<s>"),
-        eos: vocabulary.id("</s>"),
+        bos: vocabulary.id("<s>").or_else(|| vocabulary.id("<bos>")),
+        eos: vocabulary.id("</s>").or_else(|| vocabulary.id("<eos>")),
         pad: vocabulary.id("<pad>"),
         unknown: Some(unknown),
         decoder_start: None,

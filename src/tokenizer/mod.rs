@@ -61,7 +61,8 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     /// Opens a model folder: `source.spm` + `target.spm` + `vocab.json` (Marian), `tokenizer.json`,
-    /// `spiece.model` (T5), `sentencepiece.bpe.model` (XLM-R, mBART) or `vocab.json` + `merges.txt` (BART).
+    /// `spiece.model` (T5, PEGASUS), `sentencepiece.bpe.model` (XLM-R, mBART, NLLB; with `vocab.json` M2M100),
+    /// `vocab.json` + `merges.txt` (BART) or `tokenizer.model` (Llama, Gemma).
     pub fn open(dir: &Path) -> Result<Self> {
         folder::read(dir).and_then(|files| folder::build(&files))
     }

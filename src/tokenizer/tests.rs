@@ -119,11 +119,53 @@ fn other_layouts_equal_their_references() {
         "città è «così» 😀"
     );
     assert!(bart.begins_word(bart.encode_phrase("the")[0]));
-    let pegasus = Tokenizer::from_bytes(&[("spiece.model", spm), ("config.json", br#"{"model_type": "pegasus"}"#)]);
-    assert!(pegasus
-        .unwrap_err()
-        .to_string()
-        .starts_with("the tokenizer of `pegasus` is read from `tokenizer.json` only"));
+}
+
+/// `tests/parity/tokenizer_more.py` wrote the digests with transformers and sentencepiece, for the lines of the test
+/// above.
+#[test]
+fn further_layouts_equal_their_references() {
+    let texts = include_str!("../../tests/parity/tokenizer/layouts/ids.jsonl");
+    let texts: Vec<String> = texts
+        .lines()
+        .map(|row| serde_json::from_str::<(String, Vec<String>)>(row).unwrap().0)
+        .collect();
+    let digests = include_str!("../../tests/parity/tokenizer/more/digests.txt");
+    let check = |column: usize, tokenizer: Tokenizer| {
+        assert_eq!(digests.lines().count(), 1000);
+        for (text, row) in texts.iter().zip(digests.lines()) {
+            let ids = tokenizer.encode(text);
+            let expected = row.split(' ').nth(column).unwrap();
+            assert_eq!(&ids_digest(&ids)[..8], expected, "{column} {text:?}: {ids:?}");
+        }
+    };
+    let spm: &[u8] = include_bytes!("../../tests/parity/tokenizer/layouts/spiece.model");
+    let bpe: &[u8] = include_bytes!("../../tests/parity/tokenizer/layouts/sentencepiece.bpe.model");
+    let vocab: &[u8] = include_bytes!("../../tests/parity/tokenizer/more/vocab.json");
+    let open = |files: &[(&str, &[u8])]| Tokenizer::from_bytes(files).unwrap();
+    let pegasus = open(&[("spiece.model", spm), ("config.json", br#"{"model_type": "pegasus"}"#)]);
+    assert_eq!(
+        (pegasus.id("<pad>"), pegasus.id("<unk_102>"), pegasus.id("<unk>")),
+        (Some(0), Some(104), Some(105))
+    );
+    check(0, pegasus);
+    let family = ("config.json", br#"{"model_type": "m2m_100"}"# as &[u8]);
+    let m2m = open(&[("sentencepiece.bpe.model", bpe), ("vocab.json", vocab), family]);
+    let m2m = m2m.with_languages(Some("it"), Some("en")).unwrap();
+    assert_eq!(m2m.framing().forced_first, m2m.id("__en__"));
+    check(1, m2m);
+    let codes = (
+        "special_tokens_map.json",
+        br#"{"additional_special_tokens": ["eng_Latn", "ita_Latn"]}"# as &[u8],
+    );
+    let nllb = open(&[("sentencepiece.bpe.model", bpe), codes, family]);
+    check(2, nllb.with_languages(Some("ita_Latn"), Some("eng_Latn")).unwrap());
+    let llama: &[u8] = include_bytes!("../../tests/parity/tokenizer/more/tokenizer.model");
+    check(3, open(&[("tokenizer.model", llama)]));
+    let json: &[u8] = include_bytes!("../../tests/parity/tokenizer/more/tokenizer.json");
+    check(4, open(&[("tokenizer.json", json)]));
+    let error = Tokenizer::from_bytes(&[("sentencepiece.bpe.model", bpe), family]).unwrap_err();
+    assert_eq!(error.to_string(), "`special_tokens_map.json` names no languages");
 }
 
 #[test]
