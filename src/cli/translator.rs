@@ -47,9 +47,11 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
             (loaded, tokenizer, cached.spec.name(), Some(commit))
         }
     };
+    let forced_first = tokenizer.framing().forced_first;
     let generator = Generator::new(loaded, tokenizer);
     let mut search = Search {
         max_ratio: Some(MAX_RATIO),
+        forced_first: forced_first.or(generator.defaults().forced_first),
         ..generator.defaults().clone().with_beams(model.beams)
     };
     if let Some(most) = model.max_tokens {
@@ -77,7 +79,8 @@ fn glossary(path: &Path) -> Result<Glossary, Failure> {
 }
 
 fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
-    Ok((model::load(Source::Folder(dir), options)?, Tokenizer::open(dir)?))
+    let tokenizer = Tokenizer::open(dir)?.italian_to_english()?;
+    Ok((model::load(Source::Folder(dir), options)?, tokenizer))
 }
 
 fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String, Option<String>)> {

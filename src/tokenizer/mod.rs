@@ -89,6 +89,27 @@ impl Tokenizer {
         Ok(self)
     }
 
+    /// Chooses Italian to English where the vocabulary can say so: `ita_Latn` (NLLB), `it_IT` (mBART), `__it__`
+    /// (M2M100), `>>eng<<` (Marian with several targets), `<2en>` (MADLAD-400). Others know one direction only.
+    ///
+    /// # Errors
+    /// Never for these spellings; see [`Self::with_languages`].
+    pub fn italian_to_english(mut self) -> Result<Self> {
+        let has = |piece: &str| self.source.vocabulary.id(piece).is_some();
+        if let Some(id) = self.source.vocabulary.id("<2en>") {
+            self.framing.prefix = vec![id];
+            return Ok(self);
+        }
+        if has(">>eng<<") {
+            return self.with_languages(None, Some("eng"));
+        }
+        let pairs = [("ita_Latn", "eng_Latn"), ("it_IT", "en_XX"), ("__it__", "__en__")];
+        match pairs.iter().find(|(it, en)| has(it) && has(en)) {
+            Some((it, en)) => self.with_languages(Some(it), Some(en)),
+            None => Ok(self),
+        }
+    }
+
     /// Ids of a source text, framed as the family reads it.
     pub fn encode(&self, text: &str) -> Vec<u32> {
         let mut ids = self.framing.prefix.clone();

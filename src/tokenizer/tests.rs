@@ -153,13 +153,26 @@ fn further_layouts_equal_their_references() {
     let m2m = open(&[("sentencepiece.bpe.model", bpe), ("vocab.json", vocab), family]);
     let m2m = m2m.with_languages(Some("it"), Some("en")).unwrap();
     assert_eq!(m2m.framing().forced_first, m2m.id("__en__"));
+    let chosen = open(&[("sentencepiece.bpe.model", bpe), ("vocab.json", vocab), family]);
+    assert_eq!(chosen.italian_to_english().unwrap().framing(), m2m.framing());
     check(1, m2m);
     let codes = (
         "special_tokens_map.json",
         br#"{"additional_special_tokens": ["eng_Latn", "ita_Latn"]}"# as &[u8],
     );
     let nllb = open(&[("sentencepiece.bpe.model", bpe), codes, family]);
-    check(2, nllb.with_languages(Some("ita_Latn"), Some("eng_Latn")).unwrap());
+    let nllb = nllb.italian_to_english().unwrap();
+    assert_eq!(nllb.framing().forced_first, nllb.id("eng_Latn"));
+    check(2, nllb);
+    let one_way = marian().framing().clone();
+    assert_eq!(
+        Tokenizer::from_bytes(&MARIAN)
+            .unwrap()
+            .italian_to_english()
+            .unwrap()
+            .framing(),
+        &one_way
+    );
     let llama: &[u8] = include_bytes!("../../tests/parity/tokenizer/more/tokenizer.model");
     check(3, open(&[("tokenizer.model", llama)]));
     let json: &[u8] = include_bytes!("../../tests/parity/tokenizer/more/tokenizer.json");
