@@ -9,6 +9,7 @@ mod encoders; // encoders, BERTScore and COMET equal their references on token i
 mod eval; // `sunto eval` from outside
 mod eval_faults; // what it says of bad files
 mod glossary; // `--glossary` end to end: bad files, terms told, the brief names it
+mod hostile; // model folders made to do harm are refused in three lines and little memory
 mod hub; // models pulled from a hub of the test's own: cuts, lies, refusals, silence
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod learned; // learned metrics from text to score equal their reference implementations

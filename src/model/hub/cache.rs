@@ -230,7 +230,7 @@ mod tests {
         let found = cache.find(&spec).unwrap().unwrap();
         assert_eq!(fs::read_to_string(found.dir.join("deep/er/x.json")).unwrap(), "abc");
         assert_eq!(found.lock, Some(lock));
-        assert_eq!(cache.snapshots().unwrap(), [found.clone()]);
+        assert_eq!(cache.snapshots().unwrap(), std::slice::from_ref(&found));
         let by_commit = Spec::parse(&format!("a/b@{COMMIT}")).unwrap();
         assert_eq!(cache.find(&by_commit).unwrap(), Some(found.clone()));
         fs::remove_file(found.dir.join("config.json")).unwrap();
