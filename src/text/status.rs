@@ -89,16 +89,16 @@ const ITALIAN: Table = &[
     ),
     (
         Hedge,
-        r"(?:avrebbe|avrebbero|avrei|sarebbe|sarebbero|starebbero|starebbe|farebbe|farebbero|risulterebbe|risulterebbero|potrebbe essere stat[oaie]|dovrebbe|dovrebbero|emergerebbe|ammonterebbe|ammonterebbero|consisterebbe|riguarderebbe|riguarderebbero|verrebbe|verrebbero|apparterrebbe|apparterrebbero|troverebbe|troverebbero)|presunt[oaie]|asserit[oaie]|sedicent[ei]|a quanto pare|stando alle accuse|secondo l['’]accusa|secondo l['’]ipotesi|secondo gli inquirenti|secondo la procura|secondo gli investigatori|per l['’]accusa|per gli inquirenti",
+        r"avrebber?o?|sarebber?o?|(?:starebbe|farebbe|risulterebbe|ammonterebbe|consisterebbe|riguarderebbe|apparterrebbe|emergerebbe|figurerebbe|coinciderebbe|descriverebbe|sfiorerebbe|mancherebbe|aggirerebbe|deterrebbe|ruoterebbe|opererebbe|gestirebbe|fornirebbe|dimostrerebbe|confermerebbe|proverebbe|ricostruirebbe|costituirebbe)(?:ro)?|presunt[oaie]|asserit[oaie]|sedicent[ei]|reat[oi] (?:ipotizzat[oi]|contestat[oi])|ipotesi di reato|addebiti contestati",
     ),
     (
         SoftHedge,
-        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|ipotizz\w+|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|probabil\w+|verosimil\w+|apparentement\w*|credono|crede|ritengono|ritiene|sostien\w+|sostengono|afferm\w+|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|denunci\w+|a detta|a dire|a suo dire|riferit[oaie]|riferi\w+|racconta\w*|dice|dicono|annunciat[oaie]|asseritamente",
+        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|ipotizz\w+|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|probabil\w+|verosimil\w+|apparentement\w*|credono|crede|ritengono|ritiene|sostien\w+|sostengono|afferm\w+|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|denunci\w+|a detta|a dire|a suo dire|stim\w+|riferit[oaie]|riferi\w+|racconta\w*|dice|dicono|annunciat[oaie]|asseritamente",
     ),
     (Negation, r"non|né|mai|nessun[oa]?|nulla|niente|neppure|nemmeno|neanche"),
     (
         SoftNegation,
-        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|a piede libero|in libertà|stato di libertà|per ben|incensurat[oaie]|esclu\w+|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|rifiut\w+|smenti\w+|tranne|eccetto|salvo|vieta\w*|divieto|impossib\w+|inesist\w+|in\w+bil[ei]|illecit\w+|illegal\w+|no|contrari\w+|impedi\w+|evita\w*|ignot[oaie]|sconosciut[oaie]|respin\w+|fallit\w+|appena|a malapena|a stento|difficil\w+|zero|anziché|piuttosto che|invece|irregolar\w+|abusiv\w+|poc[oahi]+|meno|sfugg\w+|ancora|sospes\w+|insufficient[ei]|incapac[ei]|inutil\w+|nient\w+|altro che|stop|vuot[oaie]|insoddisf\w+|scongiur\w+|guai|macché|neppur\w+|finché|prima che|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|disabitat\w+|spent[oaie]|rinunci\w+|ferm[oaie]|saltat\w+|chius[oaie]|nessun\w+",
+        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|in (?:stato di )?libertà|per ben|incensurat[oaie]|esclu\w+|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|smenti\w+|tranne|eccetto|vieta\w*|divieto|impossib\w+|inesist\w+|in\w+bil[ei]|illecit\w+|illegal\w+|no|evita\w*|ignot[oaie]|sconosciut[oaie]|respin\w+|fallit\w+|a malapena|a stento|difficil\w+|zero|anziché|piuttosto che|irregolar\w+|abusiv\w+|poc[oahi]+|sfugg\w+|insufficient[ei]|incapac[ei]|inutil\w+|altro che|stop|insoddisf\w+|scongiur\w+|guai|macché|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|disabitat\w+|spent[oaie]|rinunci\w+|a meno che|sprovvist\w+|disert\w+|desert\w+|ignor(?:a|ano|iamo|ava|avano|are)|si guard\w+ bene|nient['’]altro|sconsigliat\w+|ir\w+bil[ei]|difform\w+|cessat[oaie]",
     ),
 ];
 
@@ -127,7 +127,7 @@ const ENGLISH: Table = &[
     (Hedge, r"allegedly|alleged|reportedly|supposedly|purportedly"),
     (
         SoftHedge,
-        r"according to|suspected|suspicions?|accus\w+|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|may|might|alleg\w+|presum\w+|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|hypothes\w+|deemed|held to|in the view|argu\w+|maintain\w*|contend\w*|assum\w+|theory|putative|so-called|rumou?r\w*|['’]d|potential\w*|on paper|reconstruct\w+|reportedly|not thought",
+        r"according to|suspected|suspicions?|accus\w+|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|might|alleg\w+|presum\w+|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|hypothes\w+|deemed|held to|in the view|argu\w+|maintain\w*|contend\w*|assum\w+|theory|putative|so-called|rumou?r\w*|['’]d|potential\w*|on paper|reconstruct\w+|reportedly|not thought|charges|charged|self-styled|suggests?|estimate\w*|it is reported|in (?:his|her|its|their) (?:view|words)|under investigation|investigated|would-be|word has it|was to|were to|told|said|stated|states",
     ),
     (
         Negation,
@@ -135,7 +135,7 @@ const ENGLISH: Table = &[
     ),
     (
         SoftNegation,
-        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|refus\w+|unable|un(?:[abcefghjklmnopqrsvwxyz]\w+|d[^e]\w+|de[^r]\w+|t[^i]\w*|i[mn]\w+)|barely|hardly|scarcely|rather than|instead|unless|ban(?:s|ned)?|prohibit\w*|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|avoid\w*|prevent\w*|reject\w*|non|nil|zero|few|fewer than|apart from|impossib\w+|illegal\w*|unlawful\w*|invalid|inadmissib\w+|inadequa\w+|insufficien\w+|incapa\w+|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree\w*|miss\w*|approv\w*|continu\w*|appear\w*)|irregular\w*",
+        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|unable|un(?:[abcefghjklmnopqrsvwxyz]\w+|d[^e]\w+|de[^r]\w+|t[^i]\w*|i[mn]\w+)|barely|hardly|scarcely|rather than|instead|unless|prohibit\w*|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|avoid\w*|reject\w*|non|nil|zero|fewer than|apart from|impossib\w+|illegal\w*|unlawful\w*|invalid|inadmissib\w+|inadequa\w+|insufficien\w+|incapa\w+|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree\w*|miss\w*|approv\w*|continu\w*|appear\w*)|irregular\w*|below|in vain|gone|no longer|disprov\w+|left out|dislik\w+|different view|ceas\w+|blind",
     ),
 ];
 

@@ -1,5 +1,5 @@
 //! Legal status, hearsay and negation: the English must keep the strength of the Italian.
-use super::{finding, Check, Finding, Pair, Verdict};
+use super::{finding, hedge, negation, Check, Finding, Pair, Verdict};
 use crate::text::{
     status::{marks, Mark, Marked, Status},
     words::Language,
@@ -10,8 +10,8 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     let source = marks(pair.source, Language::Italian);
     let target = marks(pair.target, Language::English);
     let mut findings = status(pair, &source, &target);
-    findings.extend(hedges(pair, &source, &target));
-    findings.extend(negations(pair, &source, &target));
+    findings.extend(hedge::check(pair, &source, &target));
+    findings.extend(negation::check(pair, &source, &target));
     findings
 }
 
@@ -109,126 +109,4 @@ fn strongest(marks: &[Marked]) -> Option<(Status, Span)> {
     [Status::Accused, Status::Arrested, Status::Reported, Status::Suspect]
         .into_iter()
         .find_map(|s| first(marks, Mark::Status(s)).map(|span| (s, span)))
-}
-
-/// `avrebbe` + participle and `presunto` ask for some sign of distance in the English.
-fn hedges(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
-    let soft = |m: &[Marked]| has(m, Mark::Hedge) || has(m, Mark::SoftHedge);
-    let of = |m: &[Marked], text: &str, words: &[&str]| {
-        let told = |x: &&Marked| words.iter().any(|w| x.span.of(text).to_lowercase().starts_with(w));
-        m.iter()
-            .filter(|x| matches!(x.mark, Mark::Hedge | Mark::SoftHedge))
-            .find(told)
-            .map(|x| x.span)
-    };
-    // `presunto` is said of one noun: a `would` elsewhere in the sentence does not carry it
-    let presumed = of(source, pair.source, &["presunt"]);
-    let carried = of(
-        target,
-        pair.target,
-        &[
-            "alleg",
-            "suspect",
-            "presum",
-            "suppos",
-            "putative",
-            "accus",
-            "report",
-            "believed",
-            "claim",
-            "apparent",
-            "so-called",
-            "purport",
-            "charg",
-            "thought",
-            "hypothe",
-            "potential",
-        ],
-    );
-    let told = first(source, Mark::Hedge).filter(|_| !soft(target));
-    if let Some(span) = told.or(presumed.filter(|_| carried.is_none())) {
-        let reason = format!(
-            "the Italian reports it as a claim (`{}`), the English as a fact",
-            span.of(pair.source)
-        );
-        return vec![finding(pair, Check::Hedge, Verdict::Altered, Some(span), None, reason)];
-    }
-    if let (Some(said), false) = (first(target, Mark::Hedge), soft(source)) {
-        let reason = format!(
-            "the English reports it as a claim (`{}`), the Italian as a fact",
-            said.of(pair.target)
-        );
-        return vec![finding(pair, Check::Hedge, Verdict::Altered, None, Some(said), reason)];
-    }
-    vec![]
-}
-
-fn negations(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
-    let any = |m: &[Marked]| has(m, Mark::Negation) || has(m, Mark::SoftNegation);
-    if let (Some(span), false) = (first(source, Mark::Negation).filter(|s| negates(pair, *s)), any(target)) {
-        let reason = format!(
-            "the Italian denies it (`{}`), the English does not",
-            span.of(pair.source)
-        );
-        return vec![finding(
-            pair,
-            Check::Negation,
-            Verdict::Altered,
-            Some(span),
-            None,
-            reason,
-        )];
-    }
-    // `No. 231` is no denial
-    let number = |s: &Span| {
-        s.of(pair.target).eq_ignore_ascii_case("no")
-            && pair.target[s.end..]
-                .trim_start_matches('.')
-                .trim_start()
-                .starts_with(|c: char| c.is_ascii_digit())
-    };
-    let denials = || {
-        target
-            .iter()
-            .filter(|m| m.mark == Mark::Negation)
-            .map(|m| m.span)
-            .find(|s| !number(s))
-    };
-    if let (Some(said), false) = (denials(), any(source)) {
-        let reason = format!(
-            "the English denies it (`{}`), the Italian does not",
-            said.of(pair.target)
-        );
-        return vec![finding(
-            pair,
-            Check::Negation,
-            Verdict::Altered,
-            None,
-            Some(said),
-            reason,
-        )];
-    }
-    vec![]
-}
-
-/// Whether an Italian negative word negates: `finché non`, `se non`, `mai` in a question do not.
-fn negates(pair: Pair, span: Span) -> bool {
-    let before = pair.source[..span.start].trim_end().to_lowercase();
-    let after = pair.source[span.end..].trim_start().to_lowercase();
-    let idle = [
-        "finché",
-        "fino a quando",
-        "se",
-        "di quanto",
-        "che",
-        "chissà",
-        "fin quando",
-        "quanto",
-        "a meno che",
-        "più",
-        "come",
-    ];
-    let never = span.of(pair.source).eq_ignore_ascii_case("mai");
-    let quotes = ["solo", "soltanto", "appena", "è che", "c'è dubbio"];
-    !idle.iter().any(|w| before.ends_with(w)) && !never && !quotes.iter().any(|w| after.starts_with(w))
 }

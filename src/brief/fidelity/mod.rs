@@ -3,8 +3,11 @@
 //! Everything is deterministic and explained. A check says nothing about style; it says where a reader who acts on the
 //! English would act on something that the Italian does not say.
 mod align;
+mod balance;
+mod hedge;
 mod law;
 mod names;
+mod negation;
 mod quantities;
 mod texts;
 

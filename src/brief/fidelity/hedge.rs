@@ -1,0 +1,209 @@
+//! Hearsay: each statement that the Italian reports as a claim stays one, clause by clause.
+//!
+//! `avrebbe` + participle, `presunto`, `reati contestati` ask for a sign of distance in the English at about the same
+//! place; `secondo la procura` uses up its own `according to`, so that one attribution does not excuse another clause.
+use super::{
+    balance::{self, place, Partners},
+    finding, Check, Finding, Pair, Verdict,
+};
+use crate::text::{
+    status::{Mark, Marked},
+    Span,
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// How far apart, as a share of the sentence, a claim and its English may lie.
+const WINDOW: f32 = 0.4;
+/// In short sentences, so many bytes of the English.
+const REACH: f32 = 40.0;
+/// Beside the window, for a claim that the English puts in.
+const SLACK: f32 = 0.1;
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// After a conditional that tells of duty or wish, not of hearsay: `avrebbe dovuto`.
+static DUTY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s+(?:\w+\s+)?(?:dovut|potut|volut|dovere|potere|preferit)"));
+
+/// Claims about one noun: a modal verb elsewhere in the sentence does not carry them.
+static NOUN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:presunt|asserit|sedicent|reat|ipotesi|addebit)"));
+
+static MODAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:would|could|might|['’]d|likely|prob|possib|perhaps|was to|were to|seem|appear|estim|suggest|argu|maint|conten|said to)",
+    )
+});
+
+/// English verbs that translate an Italian verb of saying and carry nothing else.
+static SAYING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:said|told|states?|stated)$"));
+
+static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
+    balance::partners(&[
+        ("second|stando|a detta|a dire|per ", "accord|in the view"),
+        ("riten|credo|crede", "deem|believ|consider|thought|held"),
+        (
+            "sostien|sosteng|afferm|raccont|dice|dicono|rifer|annunc",
+            "maintain|claim|argu|contend|said|told|stat|report",
+        ),
+        ("ipotes|ipotizz", "hypoth|theor|suspect|alleg|assum"),
+        ("accus|contest|imputat", "accus|alleg|charg"),
+        ("sospett|indiz|indagat", "suspect|suspicion|under invest|invest"),
+        ("pare|sembr|apparent", "seem|appear|apparent"),
+        ("potrebb|fors", "could|may|might|perhaps"),
+        ("probabil|verosim", "likely|probabl|presum"),
+        ("denunc", "report|claim"),
+        ("stim", "estim"),
+        (r"\w+rebb", "would|['’]d"),
+    ])
+});
+
+pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let (claims, told) = (strong(source), strong(target));
+    let claims: Vec<Span> = claims
+        .into_iter()
+        .filter(|s| !DUTY.is_match(&pair.source[s.end..]))
+        .collect();
+    let soft_it = soft(source);
+    let softer = soft(target);
+    if claims.is_empty() && told.is_empty() {
+        return None;
+    }
+    let (_, free) = balance::leftover(
+        (pair.source, soft_it.clone()),
+        (pair.target, softer),
+        &PARTNERS,
+        f32::INFINITY,
+    );
+    let carriers: Vec<Span> = told
+        .iter()
+        .copied()
+        .chain(free.into_iter().filter(|s| !SAYING.is_match(s.of(pair.target))))
+        .collect();
+    let window = WINDOW.max(REACH / pair.target.len().max(1) as f32);
+    let far = |it: Span, en: Span| (place(pair.source, it.start) - place(pair.target, en.start)).abs();
+    let carries = |i: usize, j: usize| {
+        far(claims[i], carriers[j]) <= window
+            && !(NOUN.is_match(claims[i].of(pair.source)) && MODAL.is_match(carriers[j].of(pair.target)))
+    };
+    if let Some(i) = balance::unpaired(claims.len(), carriers.len(), &carries) {
+        let reason = format!(
+            "the Italian reports it as a claim (`{}`), the English as a fact",
+            claims[i].of(pair.source)
+        );
+        return Some(finding(
+            pair,
+            Check::Hedge,
+            Verdict::Altered,
+            Some(claims[i]),
+            None,
+            reason,
+        ));
+    }
+    let reasons: Vec<Span> = claims.iter().copied().chain(soft_it).collect();
+    let stands = |i: usize, j: usize| far(reasons[j], told[i]) <= window + SLACK;
+    let i = balance::unpaired(told.len(), reasons.len(), &stands)?;
+    let reason = format!(
+        "the English reports it as a claim (`{}`), the Italian as a fact",
+        told[i].of(pair.target)
+    );
+    Some(finding(
+        pair,
+        Check::Hedge,
+        Verdict::Altered,
+        None,
+        Some(told[i]),
+        reason,
+    ))
+}
+
+fn strong(marks: &[Marked]) -> Vec<Span> {
+    marks.iter().filter(|m| m.mark == Mark::Hedge).map(|m| m.span).collect()
+}
+
+/// Softer words that no strong one covers.
+fn soft(marks: &[Marked]) -> Vec<Span> {
+    let strong = strong(marks);
+    let covered = |s: &Span| strong.iter().any(|c| c.start <= s.start && s.start < c.end);
+    let found = marks.iter().filter(|m| m.mark == Mark::SoftHedge).map(|m| m.span);
+    found.filter(|s| !covered(s)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{status::marks, words::Language};
+
+    fn found(source: &str, target: &str) -> Option<String> {
+        let pair = Pair {
+            sentence: 0,
+            source,
+            target,
+        };
+        check(
+            pair,
+            &marks(source, Language::Italian),
+            &marks(target, Language::English),
+        )
+        .map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
+    }
+
+    #[test]
+    fn claims_stay_claims() {
+        for (it, en, expected) in [
+            (
+                "L'uomo avrebbe ricevuto denaro.",
+                "The man allegedly received money.",
+                None,
+            ),
+            (
+                "L'uomo avrebbe ricevuto denaro.",
+                "The man is said to have received money.",
+                None,
+            ),
+            (
+                "L'uomo avrebbe ricevuto denaro.",
+                "The man received money.",
+                Some("avrebbe"),
+            ),
+            ("Avrebbe detto di no.", "He said no.", Some("Avrebbe")),
+            ("Il presunto complice è fuggito.", "The alleged accomplice fled.", None),
+            (
+                "Il presunto complice potrebbe fuggire.",
+                "The accomplice could flee.",
+                Some("presunto"),
+            ),
+            (
+                "Secondo la procura è fuggito.",
+                "According to prosecutors he fled.",
+                None,
+            ),
+            (
+                "Secondo la procura avrebbe pagato i dirigenti.",
+                "According to prosecutors he paid the managers.",
+                Some("avrebbe"),
+            ),
+            ("Avrebbe dovuto pagare.", "He should have paid.", None),
+            ("È fuggito.", "He allegedly fled.", Some("allegedly")),
+            (
+                "I reati contestati sono frode e riciclaggio.",
+                "The alleged offences are fraud and money laundering.",
+                None,
+            ),
+            (
+                "I reati contestati sono frode e riciclaggio.",
+                "The offences are fraud and money laundering.",
+                Some("reati contestati"),
+            ),
+            (
+                "Due sarebbero partiti da Lodi con la refurtiva, e un terzo avrebbe venduto ogni cosa a Pavia.",
+                "Two allegedly left Lodi with the stolen goods, and a third sold everything in Pavia.",
+                Some("avrebbe"),
+            ),
+        ] {
+            assert_eq!(found(it, en).as_deref(), expected, "{it} / {en}");
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Negation: every denial of one text has its partner, at about the same place, in the other.
+//!
+//! A strong word (`non`, `not`) asks for a partner; a word that is negative by its meaning (`senza`, `unable`) may be
+//! one but asks for none, and is used up by the word that translates it.
+use super::{
+    balance::{self, place, Partners},
+    finding, Check, Finding, Pair, Verdict,
+};
+use crate::text::{
+    status::{Mark, Marked},
+    Span,
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// How far apart, as a share of the sentence, a denial put in and what stands behind it may lie.
+const ADDED: f32 = 0.2;
+/// The same for a denial left out: the English word that carries it may be an adjective far from it.
+const DROPPED: f32 = 0.4;
+/// In short sentences, so many bytes of the English.
+const REACH: f32 = 40.0;
+
+/// A strong word of negation.
+struct Strong {
+    at: usize,
+    /// Part of a denial that another word has made, or none at all: asks for nothing.
+    idle: bool,
+    /// Part of the sign before it.
+    joined: bool,
+    /// Law's set phrases change their place freely.
+    anywhere: bool,
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// Italian that ends before a `non` that denies nothing.
+static BEFORE_IDLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:(?:finché|fino a (?:quando|che)|fin quando|a meno che)\b[^,;.]{0,60}|\b(?:quanto|più|come|se|per caso|da quando)|",
+        r"facoltà di|diritto di|presunzione di|presum[a-z]+)$"
+    ))
+});
+
+/// Italian that starts after a `non` that denies nothing.
+static AFTER_IDLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:solo|soltanto|è che|c['’]è dubbio|appena|è escluso|troppo|oltre|meno|più di|accompagnat|vedent|la pensa così|colpevol)",
+    )
+});
+
+/// Italian before a word such as `mai` that only goes along: another negative in the same clause.
+static LICENSED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:non|né|senza|nessun[oa]?|nulla|niente|mai|neppure|nemmeno|lungi|prima|priv[oaie]|nega(?:no|to)?)\b[^;:.!?»]{0,90}$",
+    )
+});
+
+/// Italian before a `nessuno` that opens a clause and denies by itself.
+static OPENED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[,;:.«“(]|\b(?:e|ma|perché|che|dove))$"));
+
+/// Italian before a `mai` that asks or compares: `perché mai`, `il più grande mai`.
+static EVER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:perché|più)$|\b(?:più|primo|prima|maggior[ei]?|qualsiasi|quanti|ogni|se egli|se)\b[^;:.]{0,60}$")
+});
+
+static ACQUITTAL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s*(?:aver\w* commesso|costituisce|sussiste|punibil)"));
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:s?\.\s*\d|\s\d)"));
+
+/// English that starts after a negative word that denies nothing.
+static ENGLISH_IDLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:(?:only|just|least|even)\b|(?:more|less|fewer|later|earlier|sooner) than\b|(?:matter|doubt|wonder)\b)",
+    )
+});
+
+/// Words of softer negation that translate each other: Italian stems, English stems.
+static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
+    balance::partners(&[
+        ("senza|priv", "without|free|lack|devoid|non"),
+        ("neg", "den"),
+        ("esclu|smenti", "exclu|rul|den|disprov"),
+        ("manca", "lack|miss|fail|absen"),
+        ("assen", "absen|lack"),
+        ("respin", "reject"),
+        ("vieta|divieto", "prohib"),
+        ("evita|scongiur", "avoid"),
+        ("illeci|illegal|abusiv|irregol", "illegal|unlaw|irreg|un"),
+        ("ignot|sconosc|ignor", "un"),
+        ("anzich|piutto", "instead|rather"),
+        ("tranne|eccetto", "except|apart|excl|other"),
+        ("impossib|in|ir", "impos|un|in"),
+        ("poc", "few|bare|hard|scarc"),
+        ("fallit", "fail|miss"),
+        ("zero", "zero|nil"),
+    ])
+});
+
+pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let (its, ens) = (italian(pair.source, source), english(pair.target, target));
+    let (soft_it, soft_en) =
+        balance::leftover((pair.source, soft(source)), (pair.target, soft(target)), &PARTNERS, 0.5);
+    let reach = REACH / pair.target.len().max(1) as f32;
+
+    // Italian signs, double negations as one.
+    let mut have: Vec<balance::Places> = vec![];
+    for s in &its {
+        let at = place(pair.source, s.at);
+        match have.last_mut() {
+            Some(sign) if s.joined => sign.push(at),
+            _ => have.push(if s.anywhere { vec![] } else { vec![at] }),
+        }
+    }
+    have.extend(soft_it.iter().map(|s| vec![place(pair.source, s.start)]));
+    let asks: Vec<&Strong> = ens.iter().filter(|s| !s.idle).collect();
+    let need: Vec<_> = asks.iter().map(|s| vec![place(pair.target, s.at)]).collect();
+    if let Some(i) = balance::unmatched(&need, &have, ADDED.max(reach)) {
+        let said = spanned(target, asks[i].at)?;
+        let reason = format!(
+            "the English denies it (`{}`), the Italian does not",
+            said.of(pair.target)
+        );
+        return Some(finding(
+            pair,
+            Check::Negation,
+            Verdict::Altered,
+            None,
+            Some(said),
+            reason,
+        ));
+    }
+
+    let asks: Vec<&Strong> = its.iter().filter(|s| !s.idle).collect();
+    let need: Vec<_> = asks
+        .iter()
+        .map(|s| {
+            if s.anywhere {
+                vec![]
+            } else {
+                vec![place(pair.source, s.at)]
+            }
+        })
+        .collect();
+    let have: Vec<_> = ens
+        .iter()
+        .map(|s| s.at)
+        .chain(soft_en.iter().map(|s| s.start))
+        .map(|at| vec![place(pair.target, at)])
+        .collect();
+    let i = balance::unmatched(&need, &have, DROPPED.max(reach))?;
+    let span = spanned(source, asks[i].at)?;
+    let reason = format!(
+        "the Italian denies it (`{}`), the English does not",
+        span.of(pair.source)
+    );
+    Some(finding(
+        pair,
+        Check::Negation,
+        Verdict::Altered,
+        Some(span),
+        None,
+        reason,
+    ))
+}
+
+fn spanned(marks: &[Marked], at: usize) -> Option<Span> {
+    marks
+        .iter()
+        .find(|m| m.mark == Mark::Negation && m.span.start == at)
+        .map(|m| m.span)
+}
+
+fn strong(marks: &[Marked]) -> impl Iterator<Item = &Marked> {
+    marks.iter().filter(|m| m.mark == Mark::Negation)
+}
+
+fn italian(text: &str, marks: &[Marked]) -> Vec<Strong> {
+    let mut denial: Option<usize> = None;
+    strong(marks)
+        .map(|m| {
+            let word = m.span.of(text).to_lowercase();
+            let before = text[..m.span.start].trim_end();
+            let after = text[m.span.end..].trim_start();
+            let at = m.span.start;
+            if word == "non" {
+                denial = Some(at);
+                return Strong {
+                    at,
+                    idle: BEFORE_IDLE.is_match(before) || AFTER_IDLE.is_match(after),
+                    joined: false,
+                    anywhere: ACQUITTAL.is_match(after),
+                };
+            }
+            let opens = word.starts_with("nessun") && OPENED.is_match(before);
+            let idle = !opens
+                && (LICENSED.is_match(before)
+                    || word == "né"
+                    || (word == "mai" && (EVER.is_match(before) || after.contains('?')))
+                    || (word == "nulla" && after.starts_with("osta")));
+            let joined = idle && word != "né" && denial.is_some_and(|d| at - d < 70);
+            if !idle {
+                denial = None;
+            }
+            Strong {
+                at,
+                idle,
+                joined,
+                anywhere: false,
+            }
+        })
+        .collect()
+}
+
+fn english(text: &str, marks: &[Marked]) -> Vec<Strong> {
+    strong(marks)
+        .filter(|m| !(m.span.of(text).eq_ignore_ascii_case("no") && NUMBER.is_match(&text[m.span.end..])))
+        .map(|m| Strong {
+            at: m.span.start,
+            idle: m.span.of(text).eq_ignore_ascii_case("nor") || ENGLISH_IDLE.is_match(&text[m.span.end..]),
+            joined: false,
+            anywhere: false,
+        })
+        .collect()
+}
+
+/// Softer words that no strong one covers.
+fn soft(marks: &[Marked]) -> Vec<Span> {
+    let covered = |m: &&Marked| !strong(marks).any(|s| s.span.start <= m.span.start && m.span.start < s.span.end);
+    let found = marks.iter().filter(|m| m.mark == Mark::SoftNegation).filter(covered);
+    found.map(|m| m.span).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{status::marks, words::Language};
+
+    fn found(source: &str, target: &str) -> Option<String> {
+        let pair = Pair {
+            sentence: 0,
+            source,
+            target,
+        };
+        check(
+            pair,
+            &marks(source, Language::Italian),
+            &marks(target, Language::English),
+        )
+        .map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
+    }
+
+    #[test]
+    fn every_denial_has_its_partner() {
+        for (it, en, expected) in [
+            ("Non ha precedenti.", "He has no record.", None),
+            ("Non ha precedenti.", "He has a record.", Some("Non")),
+            ("Ha un lavoro.", "He does not have a job.", Some("not")),
+            ("Nessuno ha mai visto nulla.", "Nobody ever saw anything.", None),
+            ("Non ha mai visto nessuno.", "He has never seen anyone.", None),
+            ("Senza aver mai pagato.", "Without ever having paid.", None),
+            ("È arrivato senza documenti.", "He arrived without papers.", None),
+            (
+                "È arrivato a Bari senza documenti.",
+                "He did not arrive in Bari without papers.",
+                Some("not"),
+            ),
+            ("Non è stato condannato.", "He has not not been convicted.", Some("not")),
+            ("Di loro nessuna traccia.", "There is not no trace of them.", Some("no")),
+            (
+                "Resta finché il ponte non riapre.",
+                "It stays until the bridge reopens.",
+                None,
+            ),
+            (
+                "Si avvale della facoltà di non rispondere.",
+                "He exercises his right to silence.",
+                None,
+            ),
+            (
+                "Il d.lgs. n. 231 del 2001.",
+                "Legislative Decree No. 231 of 2001.",
+                None,
+            ),
+            (
+                "Il più grande sequestro mai compiuto.",
+                "The largest seizure ever made.",
+                None,
+            ),
+            (
+                "Assolto per non aver commesso il fatto il direttore dei lavori di Lodi.",
+                "The director of works in Lodi was acquitted because he did not commit it.",
+                None,
+            ),
+            (
+                "L'ente non ha risposto; il Comune, che ha approvato il bilancio in aprile, ha pagato tutte le somme.",
+                "The body replied; the municipality, which approved its budget in April, has not paid all the sums.",
+                Some("not"),
+            ),
+        ] {
+            assert_eq!(found(it, en).as_deref(), expected, "{it} / {en}");
+        }
+    }
+}
