@@ -6,9 +6,11 @@ pub mod extract;
 pub mod fidelity;
 pub mod finding;
 pub mod glossary;
+pub mod group;
 pub mod headline;
 pub mod journal;
 pub mod manifest;
+pub mod protect;
 pub mod repair;
 pub mod safeguards;
 pub mod shape;
@@ -19,11 +21,15 @@ pub mod types;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
 pub use glossary::Glossary;
+pub use protect::Protect;
 pub use repair::Repair;
 pub use strategy::Strategy;
 pub use summarize::{Summarize, Summarizer, Summary};
 pub use translate::Translator;
-pub use types::{Brief, BriefSentence, Citation, Fact, ModelStamp, Provenance, Skipped, Source, Translation};
+pub use types::{
+    Brief, BriefSentence, Citation, Disagreement, Fact, Group, Member, ModelStamp, Provenance, Skipped, Source, Told,
+    Translation,
+};
 
 use crate::{
     model::ModelError,
@@ -64,6 +70,8 @@ pub trait Translate: Send + Sync {
 pub struct Briefer {
     pub strategy: Box<dyn Strategy>,
     pub translator: Box<dyn Translate>,
+    /// What becomes of details that identify minors and victims.
+    pub protect: Protect,
     pub seed: u64,
 }
 
@@ -90,7 +98,7 @@ impl Briefer {
         for checked in fidelity::check_summary(&summary, &translation) {
             findings.extend(checked.findings.into_iter().filter(|f| f.verdict != Verdict::Supported));
         }
-        Ok(Brief {
+        let mut brief = Brief {
             id: article.id.clone(),
             source: Source {
                 path: article.meta.path.clone(),
@@ -104,8 +112,25 @@ impl Briefer {
             translation,
             skipped: skipped(article),
             findings,
+            group: None,
             provenance: self.provenance(),
-        })
+        };
+        let dropped = fidelity::dropped(&brief).into_iter().flat_map(|c| c.findings);
+        brief.findings.extend(dropped);
+        protect::apply(&mut brief, self.protect);
+        Ok(brief)
+    }
+
+    /// Settings of search and of what changes the text after it.
+    fn search(&self) -> String {
+        let mut search = self.translator.search();
+        if let Some(s) = self.strategy.summarizer() {
+            search += &format!("; summarizer {}", s.search());
+        }
+        if self.protect != Protect::Auto {
+            search += &format!("; protect {}", self.protect.label());
+        }
+        search
     }
 
     /// What makes these briefs, the same for every article.
@@ -115,10 +140,7 @@ impl Briefer {
             strategy: self.strategy.name().into(),
             translator: Some(self.translator.stamp()),
             summarizer: self.strategy.summarizer().map(|s| s.stamp()),
-            search: match self.strategy.summarizer() {
-                Some(s) => format!("{}; summarizer {}", self.translator.search(), s.search()),
-                None => self.translator.search(),
-            },
+            search: self.search(),
             glossary: self.translator.glossary().map(String::from),
             seed: self.seed,
         }

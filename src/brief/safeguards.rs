@@ -7,7 +7,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Denials that a brief takes along at most: one for each side of a usual report.
-const MOST_DENIALS: usize = 2;
+pub const MOST_DENIALS: usize = 2;
 
 static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(

@@ -19,6 +19,9 @@ pub struct Brief {
     /// Text of the file that was recognised as metadata or boilerplate and not translated.
     pub skipped: Vec<Skipped>,
     pub findings: Vec<Finding>,
+    /// The articles of a merged brief, whose sentences are numbered through, and where they disagree.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<Group>,
     pub provenance: Provenance,
 }
 
@@ -79,6 +82,43 @@ pub struct Skipped {
     pub role: String,
     pub start: usize,
     pub end: usize,
+    pub text: String,
+}
+
+/// Articles on one event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    pub articles: Vec<Member>,
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// One article of a merged brief. Byte offsets of its citations are into its own text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Member {
+    pub id: String,
+    pub source: Source,
+    /// Number that its first sentence has in the merged brief.
+    pub first: u32,
+    /// How many numbers are its own.
+    pub sentences: u32,
+}
+
+/// Different figures for the same thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Disagreement {
+    /// What the figures count, in Italian, or their kind.
+    pub about: String,
+    pub told: Vec<Told>,
+}
+
+/// What one article says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Told {
+    /// Its id.
+    pub article: String,
+    /// Sentence number in the merged brief.
+    pub sentence: u32,
+    /// The figure with what it counts, in Italian.
     pub text: String,
 }
 

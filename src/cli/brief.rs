@@ -9,7 +9,7 @@ use super::{
     summarizer, translator,
 };
 use crate::{
-    brief::{strategy, Briefer},
+    brief::{group, strategy, Brief, Briefer},
     read,
     write::{self, notices, Format},
 };
@@ -43,6 +43,7 @@ pub fn briefer(settings: &Settings, args: &BriefArgs) -> anyhow::Result<Briefer>
     Ok(Briefer {
         strategy,
         translator,
+        protect: args.protect.into(),
         seed: settings.seed,
     })
 }
@@ -51,6 +52,22 @@ fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: F
     let total = read::estimate(&args.inputs);
     let progress = Progress::new(settings, total, "articles");
     let (mut written, mut failed, mut doubtful) = (0, 0, 0);
+    let mut together = vec![];
+    let mut show = |brief: &Brief| -> anyhow::Result<()> {
+        if written > 0 && format == Format::Html {
+            return Err(several_pages().into());
+        }
+        doubtful += notices::open(brief).len();
+        let text = write::render(brief, format);
+        let gap = if written > 0 && format == Format::Markdown {
+            "\n\n"
+        } else {
+            ""
+        };
+        progress.suspend(|| output::print(&format!("{gap}{text}")))?;
+        written += 1;
+        Ok(())
+    };
     for article in read::open_all(args.inputs.iter().cloned(), read::Options::default()) {
         let input = match &article {
             Ok(article) => article.meta.path.clone().unwrap_or_else(|| article.id.clone()),
@@ -63,20 +80,8 @@ fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: F
         });
         progress.step();
         match brief {
-            Ok(brief) => {
-                if written > 0 && format == Format::Html {
-                    return Err(several_pages().into());
-                }
-                doubtful += notices::open(&brief).len();
-                let text = write::render(&brief, format);
-                let gap = if written > 0 && format == Format::Markdown {
-                    "\n\n"
-                } else {
-                    ""
-                };
-                progress.suspend(|| output::print(&format!("{gap}{text}")))?;
-                written += 1;
-            }
+            Ok(brief) if args.group => together.push(brief),
+            Ok(brief) => show(&brief)?,
             Err(error) => {
                 progress.error(&failure::lines(&error));
                 if format == Format::Jsonl {
@@ -90,6 +95,9 @@ fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: F
                 }
             }
         }
+    }
+    for brief in group::group(together) {
+        show(&brief)?;
     }
     progress.finish();
     Ok(ExitCode::from(u8::from(failed > 0 || (args.strict && doubtful > 0))))
@@ -107,7 +115,7 @@ pub fn format(format: BriefFormat) -> Format {
 /// A page is a document of its own: several of them do not go into one stream.
 fn one_page_at_a_time(args: &BriefArgs) -> Result<(), Failure> {
     let several = args.inputs.len() > 1 || args.inputs.iter().any(|p| p.is_dir());
-    match args.format == BriefFormat::Html && args.output.is_none() && several {
+    match args.format == BriefFormat::Html && args.output.is_none() && several && !args.group {
         true => Err(several_pages()),
         false => Ok(()),
     }

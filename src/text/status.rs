@@ -81,11 +81,11 @@ const ITALIAN: Table = &[
     ),
     (
         Mark::Status(Convicted),
-        r"condannat[oaie]|condann[ae]|condannare|condannò|colpevol[ei]|colpevolezza|patteggiat[oaie]|patteggiamento|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]",
+        r"condann\w+|colpevol[ei]|colpevolezza|patteggi\w*|esecuzione penale|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]",
     ),
     (
         Mark::Status(Acquitted),
-        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|non colpevol[ei]|riabilitat[oaie]|estrane[oiae]",
+        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescriv\w+|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|non colpevol\w+|riabilitat[oaie]|estrane[oiae]",
     ),
     (
         Hedge,

@@ -1,5 +1,5 @@
 //! A brief as Markdown for people: what was found, where it stands in the Italian, what to verify.
-use super::{notices, terms};
+use super::{guards, notices, terms};
 use crate::brief::Brief;
 use std::fmt::Write;
 
@@ -25,6 +25,19 @@ pub fn render(brief: &Brief) -> String {
     if brief.summary.is_empty() {
         let _ = writeln!(out, "*No sentence of the article could be taken into a brief.*\n");
     }
+    if let Some(group) = brief.group.as_ref().filter(|g| !g.disagreements.is_empty()) {
+        let _ = writeln!(out, "## Where the sources disagree\n");
+        for d in &group.disagreements {
+            let told = d.told.iter().map(|t| {
+                let shown = number(&numbers, t.sentence)
+                    .map(|n| format!(" [{n}]"))
+                    .unwrap_or_default();
+                format!("{}: {}{shown}", escape(&t.article), escape(&t.text))
+            });
+            let _ = writeln!(out, "- {}", told.collect::<Vec<_>>().join(" · "));
+        }
+        let _ = writeln!(out);
+    }
     let open = notices::open(brief);
     if !open.is_empty() {
         let _ = writeln!(out, "## To verify\n");
@@ -46,6 +59,17 @@ pub fn render(brief: &Brief) -> String {
         }
         let _ = writeln!(out);
     }
+    let guarded = guards::lines(brief);
+    if !guarded.is_empty() {
+        let _ = writeln!(out, "## Protection of minors and victims\n");
+        for g in guarded {
+            let shown = number(&numbers, g.sentence as u32 - 1)
+                .map(|n| format!(" [{n}]"))
+                .unwrap_or_default();
+            let _ = writeln!(out, "- {}{shown}: {}", escape(g.text), escape(g.reason));
+        }
+        let _ = writeln!(out);
+    }
     let terms = terms::lines(brief);
     if !terms.is_empty() {
         let _ = writeln!(out, "## Terms\n\n| Italian | English | used |\n|---|---|---|");
@@ -58,7 +82,13 @@ pub fn render(brief: &Brief) -> String {
     let _ = writeln!(out, "## Sources\n");
     for (i, id) in numbers.iter().enumerate() {
         if let Some(quote) = quote(brief, *id) {
-            let _ = writeln!(out, "{}. {}", i + 1, escape(&quote));
+            let article = brief.group.iter().flat_map(|g| &g.articles);
+            let of = article
+                .into_iter()
+                .find(|m| (m.first..m.first + m.sentences).contains(id))
+                .map(|m| format!(" ({})", escape(&m.id)))
+                .unwrap_or_default();
+            let _ = writeln!(out, "{}. {}{of}", i + 1, escape(&quote));
         }
     }
     let _ = writeln!(out, "\n## Italian and English\n\n| Italian | English |\n|---|---|");

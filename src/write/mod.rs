@@ -1,5 +1,6 @@
 //! Values to files: a brief as JSON, Markdown or one HTML page, written by rename so that no file is ever half there.
 mod dates;
+mod guards;
 mod html;
 mod json;
 mod markdown;

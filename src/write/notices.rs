@@ -15,6 +15,31 @@ pub fn of(brief: &Brief) -> Vec<String> {
                 .to_string(),
         );
     }
+    if let Some(group) = &brief.group {
+        let apart = match group.disagreements.len() {
+            0 => "no disagreement between their figures was found".to_string(),
+            1 => "they disagree in 1 place".to_string(),
+            n => format!("they disagree in {n} places"),
+        };
+        notices.push(format!(
+            "Merged from {} articles on one event; {apart}.",
+            group.articles.len()
+        ));
+    }
+    let protected = brief.findings.iter().filter(|f| f.check == Check::Protection);
+    match protected.fold(
+        (0, 0),
+        |(kept, gone), f| if f.repaired { (kept, gone + 1) } else { (kept + 1, gone) },
+    ) {
+        (0, 0) => {}
+        (0, gone) => notices.push(format!(
+            "Details that may identify a minor or a victim were withheld ({gone}); the findings say which and why."
+        )),
+        (kept, _) => notices.push(format!(
+            "Details that may identify a minor or a victim stand in this brief ({kept}); do not pass them on. \
+             `--protect=redact` withholds them."
+        )),
+    }
     let open = open(brief);
     if !open.is_empty() {
         let kinds = open

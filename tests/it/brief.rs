@@ -44,6 +44,7 @@ fn brief(id: &str, strategy: &str) -> (Article, Brief) {
                 let briefer = Briefer {
                     strategy: strategy::by_name(strategy).unwrap(),
                     translator: Box::new(Authors(texts.zip(reference.translations).collect())),
+                    protect: Default::default(),
                     seed: 1,
                 };
                 let brief = briefer.brief(&article).unwrap();

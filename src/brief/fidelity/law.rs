@@ -81,6 +81,9 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
         }
     }
     if out.is_empty() {
+        out.extend(branded(pair, source, target).or_else(|| reversed(pair, source, target)));
+    }
+    if out.is_empty() {
         out.extend(lost(pair, source, target));
     }
     out
@@ -92,6 +95,100 @@ fn firm(pair: Pair, span: Span) -> bool {
     ["condannat", "assolt", "assoluzion", "prosciolt", "colpevol", "patteggi"]
         .iter()
         .any(|w| word.starts_with(w))
+}
+
+fn count(marks: &[Marked], status: Status) -> usize {
+    marks.iter().filter(|m| m.mark == Mark::Status(status)).count()
+}
+
+/// A suspect who is called a convict, though a word of guilt stands elsewhere in the Italian: `gli indagati non possono
+/// essere considerati colpevoli`.
+fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let starts = |span: Span, text: &str, words: &[&str]| {
+        let word = span.of(text).to_lowercase();
+        words.iter().any(|w| word.starts_with(w))
+    };
+    let of = |marks: &[Marked], status: &[Status], text: &str, words: &[&str]| {
+        let any = marks
+            .iter()
+            .filter(|m| matches!(m.mark, Mark::Status(s) if status.contains(&s)));
+        any.map(|m| m.span).find(|s| starts(*s, text, words))
+    };
+    let suspects = [Status::Suspect, Status::Accused];
+    let told = of(source, &suspects, pair.source, &["indagat", "imputat", "sospettat"])?;
+    let light = [
+        "suspect",
+        "under investigation",
+        "investigated",
+        "person",
+        "defendant",
+        "accused",
+        "charged",
+        "indicted",
+    ];
+    let said = of(
+        target,
+        &[Status::Convicted],
+        pair.target,
+        &["convict", "offender", "perpetrator", "culprit", "criminals"],
+    )?;
+    let convicts = of(
+        source,
+        &[Status::Convicted],
+        pair.source,
+        &[
+            "condann",
+            "autor",
+            "autric",
+            "responsabil",
+            "patteggi",
+            "malviv",
+            "crimin",
+            "pregiudic",
+            "rei",
+            "reo",
+        ],
+    );
+    if convicts.is_some() || of(target, &suspects, pair.target, &light).is_some() {
+        return None;
+    }
+    let reason = format!(
+        "the Italian says `{}`, the English `{}`",
+        told.of(pair.source),
+        said.of(pair.target)
+    );
+    Some(finding(
+        pair,
+        Check::Status,
+        Verdict::Altered,
+        Some(told),
+        Some(said),
+        reason,
+    ))
+}
+
+/// An acquittal of the Italian that the English turns into one more conviction.
+fn reversed(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let span = first(source, Mark::Status(Status::Acquitted)).filter(|s| firm(pair, *s))?;
+    let said = first(target, Mark::Status(Status::Convicted))?;
+    if has(target, Mark::Status(Status::Acquitted))
+        || count(target, Status::Convicted) <= count(source, Status::Convicted)
+    {
+        return None;
+    }
+    let reason = format!(
+        "the Italian says `{}`, the English `{}`",
+        span.of(pair.source),
+        said.of(pair.target)
+    );
+    Some(finding(
+        pair,
+        Check::Status,
+        Verdict::Altered,
+        Some(span),
+        Some(said),
+        reason,
+    ))
 }
 
 /// A suspect or defendant of the Italian of whom the English says nothing of the kind.

@@ -11,7 +11,7 @@ mod negation;
 mod quantities;
 mod texts;
 
-pub use texts::{check_brief, check_summary, check_texts, check_whole, Checked};
+pub use texts::{check_brief, check_summary, check_texts, check_whole, dropped, Checked};
 
 use super::{Check, Excerpt, Finding, Verdict};
 use crate::text::Span;

@@ -181,8 +181,40 @@ pub fn check(pair: Pair) -> Vec<Finding> {
             reason,
         ));
     }
+    if findings.is_empty() {
+        findings.extend(exchanged(pair, &from, &to));
+    }
     findings.extend(currencies(pair, &source, &target));
     findings
+}
+
+/// One of several equal numbers that became another number which the sentence has as well: `two of the two` for `three
+/// of the two`. Each value is counted on both sides; one told too often beside one told too seldom was exchanged.
+fn exchanged(pair: Pair, from: &[Part], to: &[Part]) -> Option<Finding> {
+    let counted = |p: &&Part| p.from.weight >= Weight::Soft && matches!(p.atom, Atom::Number(_));
+    let times = |of: &[Part], atom: Atom| of.iter().filter(|p| same(p.atom, atom)).count();
+    let seldom = from
+        .iter()
+        .filter(counted)
+        .find(|p| times(to, p.atom) < from.iter().filter(counted).filter(|o| same(o.atom, p.atom)).count())?;
+    let often = to
+        .iter()
+        .filter(counted)
+        .filter(|p| likeness(p.from, seldom.from) > 0 && !same(p.atom, seldom.atom))
+        .find(|p| to.iter().filter(counted).filter(|o| same(o.atom, p.atom)).count() > times(from, p.atom))?;
+    let reason = format!(
+        "the Italian says `{}` more often than the English, which says `{}`",
+        seldom.from.span.of(pair.source),
+        often.from.span.of(pair.target)
+    );
+    Some(finding(
+        pair,
+        kind_of(seldom.from),
+        Verdict::Altered,
+        Some(seldom.from.span),
+        Some(often.from.span),
+        reason,
+    ))
 }
 
 /// A small number in words that the Italian has no number for at all, beside one it has: `three of the four`.

@@ -145,7 +145,8 @@ pub fn check_summary(summary: &[BriefSentence], translation: &[Translation]) -> 
             true => check_whole(pair),
             false => check(pair),
         };
-        findings.retain(|f| f.target.is_some());
+        // of one sentence told in other words, the hearsay has to come along
+        findings.retain(|f| f.target.is_some() || (f.check == Check::Hedge && cited.len() == 1));
         for f in &mut findings {
             cite(f, sentence);
         }
@@ -173,36 +174,39 @@ fn cite(finding: &mut Finding, sentence: &BriefSentence) {
     }
 }
 
-/// Denials and presumption sentences that a brief about suspects does not cite.
-fn dropped(brief: &Brief) -> Vec<Checked> {
+/// Denials and presumption sentences that a brief about suspects has to cite and does not: as many as
+/// [`safeguards::keep`] takes along. The title, of which the body says the same again, does not count.
+pub fn dropped(brief: &Brief) -> Vec<Checked> {
     let cited = || brief.summary.iter().flat_map(|s| &s.citations);
     if !cited().any(|c| safeguards::mentions_suspect(&c.quote)) {
         return vec![];
     }
-    let open = brief
-        .translation
-        .iter()
-        .filter(|t| cited().all(|c| c.sentence != t.sentence));
-    open.filter_map(|t| {
-        let (check, what) = match t.source.as_str() {
-            s if safeguards::states_denial(s) => (Check::Denial, "the denial"),
-            s if safeguards::states_presumption(s) => (Check::Presumption, "the presumption of innocence"),
-            _ => return None,
-        };
-        Some(Checked {
-            source: t.source.clone(),
-            target: String::new(),
-            findings: vec![Finding {
-                check,
-                verdict: Verdict::Missing,
-                source: Some(excerpt(t.sentence, &t.source, Span::new(0, t.source.len()))),
-                target: None,
-                reason: format!("the brief speaks of suspects and leaves out {what}"),
-                repaired: false,
-            }],
-        })
-    })
-    .collect()
+    let body = || {
+        let title = brief.source.title.as_deref().map(str::trim);
+        brief.translation.iter().filter(move |t| Some(t.source.trim()) != title)
+    };
+    let lacking = |says: fn(&str) -> bool, most: usize| {
+        let told = cited().filter(|c| says(&c.quote)).count();
+        let open = body().filter(move |t| says(&t.source) && cited().all(|c| c.sentence != t.sentence));
+        open.take(most.saturating_sub(told))
+    };
+    let denials =
+        lacking(safeguards::states_denial, safeguards::MOST_DENIALS).map(|t| (t, Check::Denial, "the denial"));
+    let presumption =
+        lacking(safeguards::states_presumption, 1).map(|t| (t, Check::Presumption, "the presumption of innocence"));
+    let missing = |(t, check, what): (&Translation, Check, &str)| Checked {
+        source: t.source.clone(),
+        target: String::new(),
+        findings: vec![Finding {
+            check,
+            verdict: Verdict::Missing,
+            source: Some(excerpt(t.sentence, &t.source, Span::new(0, t.source.len()))),
+            target: None,
+            reason: format!("the brief speaks of suspects and leaves out {what}"),
+            repaired: false,
+        }],
+    };
+    denials.chain(presumption).map(missing).collect()
 }
 
 #[cfg(test)]
@@ -268,6 +272,7 @@ mod tests {
                 .collect(),
             skipped: vec![],
             findings: vec![],
+            group: None,
             provenance: Provenance::default(),
         };
         let denial = (Check::Denial, Verdict::Missing);

@@ -101,6 +101,7 @@ fn brief(strategy: &str, says: &'static str, article: &Article) -> (Brief, Vec<S
     let briefer = Briefer {
         strategy: with(strategy, Some(Box::new(summarizer))).unwrap(),
         translator: Box::new(Words),
+        protect: Default::default(),
         seed: 1,
     };
     let brief = briefer.brief(article).unwrap();
@@ -249,4 +250,26 @@ fn direct_takes_what_the_model_writes() {
     assert_eq!(self::brief("direct", "x", &article(&RAID[..1])).1, ["Blitz a Lodi."]);
     let (brief, read) = self::brief("direct", "x", &article(&[]));
     assert!(read.is_empty() && brief.summary.is_empty() && brief.headline.is_empty());
+}
+
+#[test]
+fn a_brief_that_leaves_the_denial_out_says_so() {
+    let mut rows = vec![(Role::Title, "Blitz a Lodi"), (Role::Body, "Due indagati a Lodi.")];
+    rows.extend([(Role::Body, "La polizia ha perquisito nove case a Lodi."); 12]);
+    rows.push((Role::Body, "I due indagati negano ogni addebito."));
+    let missing = |strategy: &str| {
+        let briefer = Briefer {
+            strategy: by_name(strategy).unwrap(),
+            translator: Box::new(Words),
+            protect: Default::default(),
+            seed: 1,
+        };
+        let brief = briefer.brief(&article(&rows)).unwrap();
+        let denials = brief.findings.into_iter().filter(|f| f.check == Check::Denial);
+        denials
+            .map(|f| (f.verdict, f.source.map(|e| e.sentence)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(missing("lead"), [(Verdict::Missing, Some(14))]);
+    assert_eq!(missing("extract-translate"), []);
 }

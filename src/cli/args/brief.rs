@@ -1,5 +1,6 @@
 //! Arguments of `sunto brief`.
 use super::model::ModelArgs;
+use crate::brief::Protect;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -37,11 +38,47 @@ pub struct BriefArgs {
     /// Stop at the first article that fails.
     #[arg(long)]
     pub fail_fast: bool,
+    /// Details that identify minors and victims: names, exact ages under 18, a family tie with a small place.
+    ///
+    /// auto: flag them in articles that tell of harm to minors or of intimate crime. on: in every article.
+    /// redact: withhold them in brief, translation and quotes, and tell what was withheld. off: do not look.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "on"
+    )]
+    pub protect: ProtectWhen,
+    /// Merge articles on one event into one brief that cites each, and list where their figures disagree.
+    #[arg(long, conflicts_with = "output")]
+    pub group: bool,
     /// Exit with 1 if any passage is marked for verification.
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
     pub model: ModelArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProtectWhen {
+    Auto,
+    On,
+    Off,
+    Redact,
+}
+
+impl From<ProtectWhen> for Protect {
+    fn from(when: ProtectWhen) -> Self {
+        match when {
+            ProtectWhen::Auto => Protect::Auto,
+            ProtectWhen::On => Protect::On,
+            ProtectWhen::Off => Protect::Off,
+            ProtectWhen::Redact => Protect::Redact,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,6 +99,7 @@ Examples:
   sunto brief articolo.html --format html > a.html a page, Italian beside English
   sunto brief rassegna/ --format html -o briefs    one page for each article of a folder
   sunto brief rassegna/ --format jsonl | jq .headline
+  sunto brief a.txt b.txt --group                  one brief of two reports on one event
   curl -s URL | sunto brief -                      an article from a pipe
 
 Exit status: 0 done; 1 done, but some articles could not be read (or `--strict` and a passage to verify);

@@ -78,6 +78,7 @@ pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
     Ok(Box::new(Briefing(Briefer {
         strategy,
         translator: translator::open(&settings, &model).map_err(fault)?,
+        protect: Default::default(),
         seed: settings.seed,
     })))
 }

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     brief::{Brief, Fact, ModelStamp, Provenance, Skipped, Verdict},
     write::{
-        dates, notices, terms,
+        dates, guards, notices, terms,
         text::{facts, headline, tidy},
         theme,
     },
@@ -33,6 +33,8 @@ struct Page<'a> {
     notes: &'a [Note<'a>],
     supported: usize,
     facts: Vec<Group<'a>>,
+    group: Option<&'a crate::brief::Group>,
+    guards: Vec<guards::Line<'a>>,
     terms: Vec<terms::Line<'a>>,
     skipped: &'a [Skipped],
     path: Option<&'a str>,
@@ -104,6 +106,8 @@ pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<
             .filter(|f| f.verdict == Verdict::Supported)
             .count(),
         facts: groups(&brief.facts),
+        group: brief.group.as_ref(),
+        guards: guards::lines(brief),
         terms: terms::lines(brief),
         skipped: &brief.skipped,
         path: brief.source.path.as_deref(),

@@ -37,6 +37,7 @@ pub fn brief(id: &str) -> Brief {
         }],
         skipped: vec![],
         findings: vec![],
+        group: None,
         provenance: provenance(),
     }
 }
@@ -193,6 +194,7 @@ fn of(article: &Article, reference: &Reference, index: usize) -> Brief {
         findings: findings(&translation, index),
         translation,
         skipped: vec![],
+        group: None,
         provenance: provenance(),
     }
 }
