@@ -10,6 +10,10 @@ use crate::{
 /// Source tokens of one piece. Models are trained on sentences; a longer one is read better as clauses.
 const PIECE_TOKENS: usize = 120;
 
+/// English tokens for each Italian one in a second attempt, beside what every search adds: a search for phrases that
+/// the model resists would else go on to a limit that is made for odd sentences.
+const AGAIN_RATIO: f32 = 1.5;
+
 /// A phrase that must appear in the English of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
@@ -35,6 +39,8 @@ pub struct How {
     pub halves: bool,
     /// No sequence of this many tokens comes twice; 0 is as usual.
     pub no_repeat_ngram: usize,
+    /// A second attempt: it ends where no translation of a sentence is that long, and loops are not tried again.
+    pub again: bool,
 }
 
 /// A generator set to translate.
@@ -98,11 +104,17 @@ impl Translator {
                 0 => self.search.no_repeat_ngram,
                 n => n,
             },
+            max_ratio: match how.again {
+                true => Some(self.search.max_ratio.map_or(AGAIN_RATIO, |r| r.min(AGAIN_RATIO))),
+                false => self.search.max_ratio,
+            },
             ..self.search.clone()
         };
         let prompts: Vec<Prompt> = pieces.iter().map(|p| p.prompt.clone()).collect();
         let mut found = self.generator.generate(&prompts, &search)?;
-        self.retry_loops(&pieces, &search, &mut found)?;
+        if !how.again {
+            self.retry_loops(&pieces, &search, &mut found)?;
+        }
         let mut results: Vec<Vec<Translated>> = requests.iter().map(|_| vec![]).collect();
         let mut at = 0;
         while at < pieces.len() {

@@ -4,9 +4,11 @@ use super::{
     failure::Failure,
     output,
     settings::Settings,
+    translator,
 };
 use crate::brief::{
     fidelity::{self, Checked, Pair},
+    repair::Source,
     Brief, Finding, Verdict,
 };
 use serde::Serialize;
@@ -29,9 +31,23 @@ pub fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitCode> {
         true => Format::Jsonl,
         false => Format::Text,
     });
+    let glossary = args.glossary.as_deref().map(translator::glossary).transpose()?;
     let (mut pairs, mut alarms) = (0, 0);
-    for (file, checked) in checked(args)? {
-        for (n, c) in checked.iter().enumerate() {
+    let (mut figures, mut terms) = ((0, 0), (0, 0));
+    for (file, mut checked) in checked(args)? {
+        for (n, c) in checked.iter_mut().enumerate() {
+            let carried = fidelity::carried(Pair {
+                sentence: n as u32,
+                source: &c.source,
+                target: &c.target,
+            });
+            figures = (figures.0 + carried.0, figures.1 + carried.1);
+            if let Some(glossary) = &glossary {
+                let told = Source::new(&c.source, Some(glossary)).terms_of(&c.target);
+                let used = told.iter().filter(|f| f.verdict == Verdict::Supported).count();
+                terms = (terms.0 + used, terms.1 + told.len());
+                c.findings.extend(told.into_iter().map(|f| f.about(n as u32)));
+            }
             let found = c.findings.iter().filter(|f| f.verdict != Verdict::Supported).count();
             match format {
                 Format::Jsonl => output::line(&serde_json::to_string(&Record {
@@ -51,6 +67,11 @@ pub fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitCode> {
     if !settings.quiet {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         eprintln!("{pairs} pair{} checked, {alarms} finding{}", s(pairs), s(alarms));
+        for (what, (kept, of)) in [("figures carried over", figures), ("terms used", terms)] {
+            if of > 0 {
+                eprintln!("{kept} of {of} {what} ({:.1} %)", 100.0 * kept as f64 / of as f64);
+            }
+        }
     }
     Ok(match args.strict && alarms > 0 {
         true => ExitCode::FAILURE,

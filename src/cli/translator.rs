@@ -67,7 +67,10 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
 }
 
 /// The glossary of a file.
-fn glossary(path: &Path) -> Result<Glossary, Failure> {
+///
+/// # Errors
+/// Where it cannot be read or is none.
+pub fn glossary(path: &Path) -> Result<Glossary, Failure> {
     let shown = path.display();
     let bytes =
         std::fs::read(path).map_err(|e| Failure::new(format!("cannot read the glossary `{shown}`")).because(e))?;

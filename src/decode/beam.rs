@@ -232,11 +232,10 @@ impl<'a> Beam<'a> {
         let (Some(best), true) = (self.live.first(), self.promising) else {
             return self.promising;
         };
-        // With phrases the banks keep going: a few complete hypotheses are enough.
-        let enough = if self.phrases.is_empty() {
-            self.beams
-        } else {
-            self.search.beams
+        // With phrases the banks would keep going to the limit: as many complete hypotheses as are asked for are enough.
+        let enough = match self.phrases.is_empty() {
+            true => self.beams,
+            false => self.search.n_best.max(2),
         };
         if self.ended.len() < enough {
             return true;
@@ -244,7 +243,14 @@ impl<'a> Beam<'a> {
         let penalty = self.search.length_penalty;
         let longest = self.search.early_stopping == EarlyStopping::Never && penalty > 0.0;
         let hypothetical = if longest { self.limit } else { length } as f32;
-        let best = self.live.iter().map(|l| l.score).fold(best.score, f32::max);
+        let best = match self.phrases.is_empty() {
+            true => self.live.iter().map(|l| l.score).fold(best.score, f32::max),
+            // What has its phrases still to come pays for them later.
+            false => {
+                let complete = self.live.iter().filter(|l| l.progress.is_complete());
+                complete.map(|l| l.score).fold(f32::NEG_INFINITY, f32::max)
+            }
+        };
         self.ended
             .last()
             .is_none_or(|worst| best / hypothetical.powf(penalty) > worst.score)

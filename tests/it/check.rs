@@ -26,7 +26,10 @@ fn sunto(files: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
 fn one_object_for_each_line() {
     let files = [("it", IT), ("en", EN)];
     let (code, out, err) = sunto(&files, &["--source", "it", "--target", "en", "--lines"]);
-    assert_eq!((code, err.as_str()), (0, "4 pairs checked, 1 finding\n"));
+    assert_eq!(
+        (code, err.as_str()),
+        (0, "4 pairs checked, 1 finding\n2 of 3 figures carried over (66.7 %)\n")
+    );
     let rows: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let verdicts: Vec<Vec<&str>> = rows
         .iter()

@@ -11,6 +11,7 @@ mod negation;
 mod quantities;
 mod texts;
 
+pub use quantities::carried;
 pub use texts::{check_brief, check_summary, check_texts, check_whole, dropped, Checked};
 
 use super::{Check, Excerpt, Finding, Verdict};

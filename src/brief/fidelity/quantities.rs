@@ -299,6 +299,22 @@ fn foreign(source: &str, currency: Currency) -> bool {
     source.to_lowercase().contains(stem) || source.contains(['$', '£', '¥'])
 }
 
+/// Firm quantities of the Italian that the English carries, whole, and how many there are.
+pub fn carried(pair: Pair) -> (usize, usize) {
+    let (source, target) = (
+        quantities(pair.source, Language::Italian),
+        quantities(pair.target, Language::English),
+    );
+    let to = parts(&target);
+    let firm = source.iter().filter(|q| q.weight == Weight::Firm);
+    let is_carried = |q: &&Quantity| {
+        let mut own = parts(std::slice::from_ref(*q));
+        settle(&mut own, &to);
+        own.iter().all(|p| p.carried)
+    };
+    (firm.clone().filter(is_carried).count(), firm.count())
+}
+
 /// The quantities that both sides have.
 pub fn supported(pair: Pair) -> Vec<Finding> {
     let (source, target) = (

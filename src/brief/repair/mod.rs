@@ -16,7 +16,7 @@ use super::{
     translate::{How, Request, Translator},
     Check, Excerpt, Finding, ModelStamp, Result, Translate, Translated, Verdict,
 };
-use source::Source;
+pub use source::Source;
 
 /// How a translation came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,8 @@ impl Repair {
                 let text = source.text;
                 let phrases = match means {
                     Means::Missing => phrases::missing(source, faults),
+                    // Where nothing else must be carried over, this would search the same again.
+                    Means::Everything if !phrases::are_more(source, faults) => continue,
                     _ => phrases::all(source, faults),
                 };
                 let cut = means == Means::Clauses && text.split_whitespace().count() >= CLAUSE_WORDS;
@@ -138,6 +140,7 @@ impl Repair {
                 alternatives: 2,
                 halves: means == Means::Clauses,
                 no_repeat_ngram: if looping { 3 } else { 0 },
+                again: true,
             };
             for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
                 for text in found {
@@ -237,7 +240,11 @@ impl Translate for Repair {
     }
 
     fn search(&self) -> String {
-        format!("{}|repair:{}", self.translator.search(), u8::from(self.checks))
+        let mut text = format!("{}|repair:{}", self.translator.search(), u8::from(self.checks));
+        if let Some(hash) = self.glossary.as_ref().and_then(|g| g.sha256.get(..12)) {
+            text += &format!("|glossary:{hash}");
+        }
+        text
     }
 
     fn glossary(&self) -> Option<&str> {

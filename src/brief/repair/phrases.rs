@@ -63,6 +63,11 @@ pub fn all(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
     phrases
 }
 
+/// Whether more must be carried over than what is missing.
+pub fn are_more(source: &Source, faults: &[Finding]) -> bool {
+    all(source, faults).len() > missing(source, faults).len()
+}
+
 /// English sentences in which one wrong figure or name of the findings is replaced by the right one.
 pub fn patches(source: &str, faults: &[Finding], english: &str) -> Vec<String> {
     let quantities = quantities(source, Language::Italian);

@@ -25,6 +25,9 @@ pub struct CheckArgs {
     /// Line by line: each line of one file belongs to the same line of the other.
     #[arg(long, requires = "source")]
     pub lines: bool,
+    /// Tell as well what became of a glossary's terms: lines of Italian, a tab and English, or TBX.
+    #[arg(long, value_name = "FILE", env = "SUNTO_GLOSSARY", hide_env = true)]
+    pub glossary: Option<PathBuf>,
     /// How to print [default: jsonl with --lines, else text].
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
