@@ -1,7 +1,6 @@
 //! A model's name -> where its files are: in this binary, in a folder, in the cache. Never over the network.
 use super::{failure::Failure, hub, settings::Settings};
 use crate::model::{
-    card::ModelCard,
     embedded,
     hub::{commercial_use, Snapshot, Spec},
 };
@@ -81,15 +80,11 @@ pub fn licence<'a>(spec: &'a Spec, snapshot: &'a Snapshot) -> &'a str {
 
 fn absent(settings: &Settings, spec: &Spec) -> Failure {
     let name = spec.name();
-    let size = spec
-        .card
-        .as_ref()
-        .map_or(String::new(), |c: &ModelCard| format!(" ({} MB)", c.megabytes));
     let failure = Failure::new(format!("the model `{name}` is not here"));
     match settings.offline {
         true => failure.hint(format!(
             "the network is off: bring it from another machine with `sunto models bundle export {name}`"
         )),
-        false => failure.hint(format!("`sunto models pull {name}`{size}")),
+        false => failure.hint(format!("`sunto models pull {name}`")),
     }
 }

@@ -82,8 +82,9 @@ pub fn glossary(path: &Path) -> Result<Glossary, Failure> {
 }
 
 fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
-    let tokenizer = Tokenizer::open(dir)?.italian_to_english()?;
-    Ok((model::load(Source::Folder(dir), options)?, tokenizer))
+    // The model first: without `config.json` the folder is no model at all, and that is said.
+    let loaded = model::load(Source::Folder(dir), options)?;
+    Ok((loaded, Tokenizer::open(dir)?.italian_to_english()?))
 }
 
 fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String, Option<String>)> {

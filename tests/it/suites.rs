@@ -333,8 +333,8 @@ fn faults_of_suites_are_named() {
     );
     check(
         &suite("translator = \"/nowhere/at-all\"\n"),
-        "error: system `a`: there is no model `/nowhere/at-all`\n  hint: `--model` takes `small-it-en`, or a folder in \
-         the transformers layout\n",
+        "error: system `a`: there is no model `/nowhere/at-all`\n  hint: `--model` takes a name that \
+         `sunto models list` shows, ORG/NAME, or a folder in the transformers layout\n",
     );
     let (code, _, err) = sunto(&["eval", "report", "Cargo.toml"]);
     assert_eq!(code, 2);
