@@ -264,7 +264,6 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
     let Ok(metric) = metric::build(metric_name, &Options::default()) else {
         return vec![];
     };
-    let names: Vec<String> = report.systems.iter().map(|s| s.name.clone()).collect();
     let plot = |title: &str, groups: &[String], of: &dyn Fn(usize) -> String| {
         let bars = groups.iter().map(|group| {
             let inside: Vec<usize> = (0..report.segments.len()).filter(|&i| of(i) == *group).collect();
@@ -283,11 +282,12 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
             .into_iter()
             .filter(|(_, v)| v.iter().any(Option::is_some))
             .collect();
-        Plot {
+        // One group is the whole corpus again.
+        (bars.len() > 1).then(|| Plot {
             title: title.into(),
             note: String::new(),
-            svg: plot::bars(&bars, &names),
-        }
+            svg: plot::bars(&bars),
+        })
     };
     let lengths: &[(&str, usize)] = match report.task {
         Task::Translate => &[
@@ -332,11 +332,7 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
         ),
         plot("By genre", &genres, &genre),
     ];
-    // One group is the whole corpus again.
-    plots
-        .into_iter()
-        .filter(|p| p.svg.matches("class=\"name\"").count() > 1)
-        .collect()
+    plots.into_iter().flatten().collect()
 }
 
 fn example(report: &EvalReport, values: &[Vec<f64>], i: usize) -> Example {

@@ -1,19 +1,46 @@
-//! The plots of a report, as SVG that takes its colours from the page: intervals, distributions, bars.
+//! The plots of a report, drawn by plotters as SVG: intervals, distributions, bars.
 //!
-//! Drawn here and not by a plotting crate, because those write colours into the picture, and the page has two themes.
-use std::fmt::Write;
+//! plotters writes colours into the picture and the page has two themes, so the colours that it is given are names in
+//! disguise: each is replaced by a variable of the page.
+use plotters::{
+    coord::ranged1d::SegmentValue,
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
+use std::error::Error;
 
-/// A number as SVG wants it.
-fn at(x: f64) -> String {
-    format!("{:.1}", x)
+const SOFT: RGBColor = RGBColor(1, 1, 1);
+const LINE: RGBColor = RGBColor(1, 1, 2);
+const WIDTH: u32 = 620;
+const FONT: (&str, i32) = ("system-ui", 17);
+type Drawn = Result<(), Box<dyn Error>>;
+
+/// The colour of the nth system, as in the page's legend.
+fn series(n: usize) -> RGBColor {
+    RGBColor(2, 1, (n % 6) as u8)
 }
 
-/// Text that may hold anything, for an SVG.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// Draws into a picture of this height; what cannot be drawn is left out.
+fn picture(
+    height: u32,
+    label: &str,
+    draw: impl FnOnce(DrawingArea<SVGBackend, plotters::coord::Shift>) -> Drawn,
+) -> String {
+    let mut svg = String::new();
+    let drawn = draw(SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area());
+    if drawn.is_err() {
+        return String::new();
+    }
+    svg = svg.replace("#010101", "var(--soft)").replace("#010102", "var(--line)");
+    for n in 0..6 {
+        svg = svg.replace(&format!("#02010{n}"), &format!("var(--s{n})"));
+    }
+    // Inside a page an SVG needs no name space, and takes its size from the page.
+    let opening = format!(r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">"#);
+    match svg.split_once("<svg ").and_then(|(_, rest)| rest.split_once('>')) {
+        Some((_, rest)) => opening + rest,
+        None => String::new(),
+    }
 }
 
 /// A round axis from the lowest to the highest value.
@@ -32,181 +59,156 @@ pub fn axis(low: f64, high: f64) -> (f64, f64, f64) {
 /// Name, score, interval.
 pub type Row = (String, f64, Option<(f64, f64)>);
 
+/// Names at the middle of equal steps of an axis, the first at its top.
+fn named(names: &[&str], value: &SegmentValue<u32>) -> String {
+    match value {
+        SegmentValue::CenterOf(i) | SegmentValue::Exact(i) => {
+            let name = names.len().checked_sub(1 + *i as usize).and_then(|i| names.get(i));
+            name.map_or(String::new(), |n| n.to_string())
+        }
+        SegmentValue::Last => String::new(),
+    }
+}
+
 /// One row a system: a dot at the score, a line over its interval.
 pub fn intervals(rows: &[Row]) -> String {
-    let (row_height, left, width) = (30.0, 150.0, 620.0);
+    if rows.is_empty() {
+        return String::new();
+    }
     let ends = rows
         .iter()
         .flat_map(|(_, s, i)| [i.map_or(*s, |i| i.0), i.map_or(*s, |i| i.1)]);
     let (low, high) = ends.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
-    if rows.is_empty() {
-        return String::new();
-    }
-    let (low, high, step) = axis(low, high);
-    let x = |v: f64| left + (v - low) / (high - low).max(1e-9) * (width - left - 20.0);
-    let height = row_height * rows.len() as f64 + 26.0;
-    let mut svg = open(width, height, "scores with 95% intervals");
-    let mut tick = low;
-    while tick <= high + step / 2.0 {
-        let (x, bottom) = (at(x(tick)), at(height - 22.0));
-        let label = if step < 1.0 {
-            format!("{tick:.1}")
-        } else {
-            format!("{tick:.0}")
-        };
-        let _ = write!(svg, r#"<line class="grid" x1="{x}" y1="4" x2="{x}" y2="{bottom}"/>"#);
-        let _ = write!(
-            svg,
-            r#"<text class="tick" x="{x}" y="{}">{label}</text>"#,
-            at(height - 8.0)
-        );
-        tick += step;
-    }
-    for (i, (name, score, interval)) in rows.iter().enumerate() {
-        let y = row_height * (i as f64 + 0.5) + 2.0;
-        let _ = write!(
-            svg,
-            r#"<text class="name" x="{}" y="{}">{}</text>"#,
-            at(left - 12.0),
-            at(y + 4.0),
-            escape(name)
-        );
-        if let Some((l, h)) = interval {
-            let class = format!("series s{}", i % 6);
-            let _ = write!(
-                svg,
-                r#"<line class="range {class}" x1="{}" y1="{y}" x2="{}" y2="{y}"/>"#,
-                at(x(*l)),
-                at(x(*h)),
-                y = at(y)
-            );
+    // One score without an interval has no range of its own.
+    let room = if high - low < 1e-6 { 1.0 } else { 0.0 };
+    let (low, high, step) = axis(low - room, high + room);
+    let names: Vec<&str> = rows.iter().map(|(name, ..)| name.as_str()).collect();
+    let count = rows.len() as u32;
+    picture(30 * count + 34, "scores with 95% intervals", |area| {
+        let mut chart = ChartBuilder::on(&area)
+            .margin_right(20)
+            .margin_top(4)
+            .x_label_area_size(26)
+            .y_label_area_size(150)
+            .build_cartesian_2d(low..high, (0..count - 1).into_segmented())?;
+        let digits = usize::from(step < 1.0);
+        chart
+            .configure_mesh()
+            .disable_y_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(LINE)
+            .axis_style(LINE)
+            .label_style(FONT.into_font().color(&SOFT))
+            .x_labels(((high - low) / step).round() as usize + 1)
+            .x_label_formatter(&|v| format!("{v:.digits$}"))
+            .y_labels(rows.len())
+            .y_label_formatter(&|v| named(&names, v))
+            .draw()?;
+        for (i, (_, score, interval)) in rows.iter().enumerate() {
+            let row = SegmentValue::CenterOf(count - 1 - i as u32);
+            if let Some((l, h)) = interval {
+                let ends = vec![(*l, row.clone()), (*h, row.clone())];
+                chart.draw_series([PathElement::new(ends, series(i).stroke_width(3))])?;
+            }
+            chart.draw_series([Circle::new((*score, row), 5, series(i).filled())])?;
         }
-        let _ = write!(
-            svg,
-            r#"<circle class="dot series s{}" cx="{}" cy="{}" r="5"><title>{}: {score:.2}</title></circle>"#,
-            i % 6,
-            at(x(*score)),
-            at(y),
-            escape(name)
-        );
-    }
-    svg + "</svg>"
+        Ok(area.present()?)
+    })
 }
 
-/// Shares of segments by score, one stepped line a system; (name, scores), in `bins` bins over 0 to `high`.
-pub fn distribution(series: &[(String, Vec<f64>)], high: f64, bins: usize) -> String {
-    let (width, height, left, right, bottom) = (620.0, 220.0, 44.0, 20.0, 28.0);
-    let shares: Vec<Vec<f64>> = series
-        .iter()
-        .map(|(_, scores)| {
-            let mut counts = vec![0.0; bins];
-            for s in scores {
-                let bin = (s / high * bins as f64).floor().clamp(0.0, bins as f64 - 1.0) as usize;
-                counts[bin] += 1.0 / scores.len() as f64;
-            }
-            counts
-        })
-        .collect();
-    let most = shares.iter().flatten().fold(0.0f64, |m, s| m.max(*s)).max(1e-9);
-    let (_, top, step) = axis(0.0, most * 100.0);
-    let x = |bin: f64| left + bin / bins as f64 * (width - left - 18.0);
-    let y = |share: f64| height - bottom - share * 100.0 / top * (height - bottom - 10.0);
-    let mut svg = open(width, height, "distribution of segment scores");
-    let mut tick = 0.0;
-    while tick <= top + step / 2.0 {
-        let ty = at(y(tick / 100.0));
-        let _ = write!(
-            svg,
-            r#"<line class="grid" x1="{}" y1="{ty}" x2="{}" y2="{ty}"/>"#,
-            at(left),
-            at(width - right)
-        );
-        let _ = write!(
-            svg,
-            r#"<text class="name" x="{}" y="{}">{tick:.0}%</text>"#,
-            at(left - 6.0),
-            at(y(tick / 100.0) + 4.0)
-        );
-        tick += step;
-    }
-    for label in 0..=4 {
-        let value = high * f64::from(label) / 4.0;
-        let tx = x(bins as f64 * f64::from(label) / 4.0);
-        let _ = write!(
-            svg,
-            r#"<text class="tick" x="{}" y="{}">{value:.0}</text>"#,
-            at(tx),
-            at(height - 8.0)
-        );
-    }
-    for (i, shares) in shares.iter().enumerate() {
-        let mut path = format!("M{} {}", at(x(0.0)), at(y(0.0)));
-        for (bin, share) in shares.iter().enumerate() {
-            let _ = write!(path, "L{} {}", at(x(bin as f64)), at(y(*share)));
-            let _ = write!(path, "L{} {}", at(x(bin as f64 + 1.0)), at(y(*share)));
+/// Shares of segments by score, one stepped area a system; (name, scores), in `bins` bins over 0 to `high`.
+pub fn distribution(all: &[(String, Vec<f64>)], high: f64, bins: usize) -> String {
+    let shares = |scores: &[f64]| {
+        let mut counts = vec![0.0; bins];
+        for s in scores {
+            let bin = (s / high * bins as f64).floor().clamp(0.0, bins as f64 - 1.0) as usize;
+            counts[bin] += 100.0 / scores.len() as f64;
         }
-        let _ = write!(path, "L{} {}", at(x(bins as f64)), at(y(0.0)));
-        let name = escape(&series[i].0);
-        let _ = write!(
-            svg,
-            r#"<path class="area series s{}" d="{path}"><title>{name}</title></path>"#,
-            i % 6
-        );
-    }
-    svg + "</svg>"
+        counts
+    };
+    let shares: Vec<Vec<f64>> = all.iter().map(|(_, scores)| shares(scores)).collect();
+    let most = shares.iter().flatten().fold(0.0f64, |m, s| m.max(*s)).max(1e-9);
+    let (_, top, step) = axis(0.0, most);
+    picture(220, "distribution of segment scores", |area| {
+        let mut chart = ChartBuilder::on(&area)
+            .margin_right(20)
+            .margin_top(10)
+            .x_label_area_size(26)
+            .y_label_area_size(44)
+            .build_cartesian_2d(0.0..high, 0.0..top)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(LINE)
+            .axis_style(LINE)
+            .label_style(FONT.into_font().color(&SOFT))
+            .x_labels(11)
+            .x_label_formatter(&|v| format!("{v:.0}"))
+            .y_labels((top / step).round() as usize + 1)
+            .y_label_formatter(&|v| format!("{v:.0}%"))
+            .draw()?;
+        let width = high / bins as f64;
+        for (n, counts) in shares.iter().enumerate() {
+            let steps = counts.iter().enumerate();
+            let points = steps.flat_map(|(bin, share)| {
+                let left = bin as f64 * width;
+                [(left, *share), (left + width, *share)]
+            });
+            let area = AreaSeries::new(points, 0.0, series(n).mix(0.13)).border_style(series(n).stroke_width(2));
+            chart.draw_series(area)?;
+        }
+        Ok(area.present()?)
+    })
 }
 
 /// Grouped bars; (group, one value a system; `None` where the group has no segment).
-pub fn bars(groups: &[(String, Vec<Option<f64>>)], names: &[String]) -> String {
-    let (left, width, bar) = (190.0, 620.0, 14.0);
-    let group_height = bar * names.len() as f64 + 14.0;
-    let height = group_height * groups.len() as f64 + 6.0;
-    let high = groups
-        .iter()
-        .flat_map(|(_, v)| v)
-        .flatten()
-        .fold(0.0f64, |m, v| m.max(*v));
-    let (_, high, _) = axis(0.0, high.max(1e-9));
-    let mut svg = open(width, height, "scores by group");
-    for (g, (name, values)) in groups.iter().enumerate() {
-        let top = group_height * g as f64 + 6.0;
-        let middle = top + bar * names.len() as f64 / 2.0;
-        let _ = write!(
-            svg,
-            r#"<text class="name" x="{}" y="{}">{}</text>"#,
-            at(left - 10.0),
-            at(middle + 4.0),
-            escape(name)
-        );
-        for (i, value) in values.iter().enumerate() {
-            let Some(value) = value else { continue };
-            let (y, w) = (top + bar * i as f64, value.max(0.0) / high * (width - left - 60.0));
-            let _ = write!(
-                svg,
-                r#"<rect class="bar series s{}" x="{left}" y="{}" width="{}" height="{}"><title>{}: {value:.2}</title></rect>"#,
-                i % 6,
-                at(y),
-                at(w),
-                at(bar - 3.0),
-                escape(&names[i])
-            );
-            let _ = write!(
-                svg,
-                r#"<text class="value" x="{}" y="{}">{value:.1}</text>"#,
-                at(left + w + 6.0),
-                at(y + bar - 4.0)
-            );
-        }
+pub fn bars(groups: &[(String, Vec<Option<f64>>)]) -> String {
+    const BAR: i32 = 14;
+    let systems = groups.iter().map(|(_, v)| v.len()).max().unwrap_or(0) as i32;
+    if groups.is_empty() || systems == 0 {
+        return String::new();
     }
-    svg + "</svg>"
-}
-
-fn open(width: f64, height: f64, label: &str) -> String {
-    format!(
-        r#"<svg viewBox="0 0 {} {}" role="img" aria-label="{label}">"#,
-        at(width),
-        at(height)
-    )
+    let values = groups.iter().flat_map(|(_, v)| v).flatten();
+    let (_, high, _) = axis(0.0, values.fold(1e-9f64, |m, v| m.max(*v)));
+    let names: Vec<&str> = groups.iter().map(|(name, _)| name.as_str()).collect();
+    let count = groups.len() as u32;
+    let height = count * (BAR * systems + 14) as u32 + 8;
+    picture(height, "scores by group", |area| {
+        let mut chart = ChartBuilder::on(&area)
+            .margin_right(60)
+            .margin_top(4)
+            .margin_bottom(4)
+            .y_label_area_size(190)
+            .build_cartesian_2d(0.0..high, (0..count - 1).into_segmented())?;
+        chart
+            .configure_mesh()
+            .disable_mesh()
+            .disable_x_axis()
+            .axis_style(LINE)
+            .label_style(FONT.into_font().color(&SOFT))
+            .y_labels(groups.len())
+            .y_label_formatter(&|v| named(&names, v))
+            .draw()?;
+        let unit = f64::from(chart.plotting_area().dim_in_pixel().0) / high;
+        for (g, (_, values)) in groups.iter().enumerate() {
+            for (n, value) in values.iter().enumerate() {
+                let Some(value) = value else { continue };
+                let at = (0.0, SegmentValue::CenterOf(count - 1 - g as u32));
+                let top = BAR * n as i32 - BAR * systems / 2;
+                let right = (value.max(0.0) * unit) as i32;
+                let style = ("system-ui", 15)
+                    .into_font()
+                    .color(&SOFT)
+                    .pos(Pos::new(HPos::Left, VPos::Center));
+                let bar = EmptyElement::at(at)
+                    + Rectangle::new([(0, top), (right, top + BAR - 3)], series(n).filled())
+                    + Text::new(format!("{value:.1}"), (right + 6, top + BAR / 2 - 1), style);
+                chart.draw_series([bar])?;
+            }
+        }
+        Ok(area.present()?)
+    })
 }
 
 #[cfg(test)]
@@ -223,7 +225,6 @@ mod tests {
 
     #[test]
     fn plots_are_well_formed_whatever_the_numbers() {
-        let names = vec!["a<b".to_string(), "c".to_string()];
         let plots = [
             intervals(&[("a<b".into(), 3.0, Some((2.0, 4.0))), ("c".into(), 3.0, None)]),
             intervals(&[("one".into(), 0.0, Some((0.0, 0.0)))]),
@@ -232,13 +233,10 @@ mod tests {
                 100.0,
                 20,
             ),
-            bars(
-                &[
-                    ("short".into(), vec![Some(1.0), None]),
-                    ("long".into(), vec![Some(0.0), Some(0.0)]),
-                ],
-                &names,
-            ),
+            bars(&[
+                ("short".into(), vec![Some(1.0), None]),
+                ("long".into(), vec![Some(0.0), Some(0.0)]),
+            ]),
         ];
         for svg in plots {
             let mut reader = quick_xml::Reader::from_str(&svg);
@@ -253,6 +251,9 @@ mod tests {
             }
             assert_eq!(depth, 0);
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            // No colour of its own, and nothing of elsewhere.
+            assert!(svg.starts_with("<svg viewBox") && svg.contains("var(--s0)"), "{svg}");
+            assert!(!svg.contains("#0") && !svg.contains("http"), "{svg}");
         }
     }
 }
