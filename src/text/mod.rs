@@ -1,6 +1,7 @@
 //! The document model: one owned string, and spans into it. Pure text: no files, no tensors, nothing fails.
 pub mod calendar;
 pub mod clauses;
+pub mod entity;
 pub mod gazetteer;
 pub mod normalize;
 pub mod quantity;

@@ -1,6 +1,12 @@
 //! Names and places: what the English names, the Italian has to name, and the places of the Italian must arrive.
 use super::{finding, Check, Finding, Pair, Verdict};
-use crate::text::{gazetteer, normalize::fold, Span};
+use crate::text::{
+    entity::{self, entities, Entity},
+    gazetteer,
+    normalize::fold,
+    words::Language,
+    Span,
+};
 
 /// A capitalised word within a sentence.
 struct Capital<'a> {
@@ -67,7 +73,17 @@ fn alike(a: &str, b: &str) -> bool {
 
 pub fn check(pair: Pair) -> Vec<Finding> {
     let mut findings = places(pair);
-    findings.extend(invented(pair));
+    findings.extend(people(pair));
+    for f in invented(pair) {
+        let told = |e: &Finding| {
+            e.target
+                .as_ref()
+                .is_some_and(|t| f.target.as_ref().is_some_and(|x| t.start <= x.start && x.end <= t.end))
+        };
+        if !findings.iter().any(told) {
+            findings.push(f);
+        }
+    }
     findings
 }
 
@@ -93,6 +109,10 @@ fn places(pair: Pair) -> Vec<Finding> {
             .iter()
             .chain(std::iter::once(&place.italian))
             .any(|e| target.contains(&fold(e)));
+        // `fichi d'India`
+        if pair.source[..c.span.start].ends_with("fichi d'") || pair.source[..c.span.start].ends_with("fichi d’") {
+            continue;
+        }
         if said || adjective(place.italian, &target) || part_of_a_name(&source, i, pair.source) {
             continue;
         }
@@ -111,6 +131,53 @@ fn places(pair: Pair) -> Vec<Finding> {
             }
             None => finding(pair, Check::Place, Verdict::Missing, Some(c.span), None, reason),
         });
+    }
+    out
+}
+
+/// People of the Italian whose surname the English does not have.
+fn people(pair: Pair) -> Vec<Finding> {
+    let person = |e: &Entity| e.kind == entity::Kind::Person;
+    let surname = |text: &str| fold(text.rsplit(' ').next().unwrap_or(text));
+    let (from, to) = (fold(pair.source), fold(pair.target));
+    let english = entities(pair.target, Language::English);
+    let mut spare: Vec<&Entity> = english
+        .iter()
+        .filter(|e| person(e) && !from.contains(&surname(e.span.of(pair.target))))
+        .collect();
+    let mut out = vec![];
+    for e in entities(pair.source, Language::Italian).iter().filter(|e| person(e)) {
+        let name = e.span.of(pair.source);
+        if to.contains(&surname(name)) || !name.contains(' ') {
+            continue;
+        }
+        // Popes, saints and kings have English names: a given name that stays tells that the surname should
+        let given = name.split(' ').next().unwrap_or(name);
+        let other = (!spare.is_empty()).then(|| spare.remove(0));
+        if other.is_none() && !to.contains(&fold(given)) {
+            continue;
+        }
+        let (verdict, reason) = match other {
+            Some(o) => {
+                let seen = o.span.of(pair.target);
+                (
+                    Verdict::Altered,
+                    format!("the Italian says `{name}`, the English `{seen}`"),
+                )
+            }
+            None => (
+                Verdict::Missing,
+                format!("the Italian names `{name}`, the English does not"),
+            ),
+        };
+        out.push(finding(
+            pair,
+            Check::Name,
+            verdict,
+            Some(e.span),
+            other.map(|o| o.span),
+            reason,
+        ));
     }
     out
 }
@@ -162,11 +229,12 @@ fn invented(pair: Pair) -> Vec<Finding> {
             Some(p) => {
                 all.contains(&fold(p.italian))
                     || p.english.iter().any(|e| all.contains(&fold(e)))
-                    || adjectival(p.italian, &all)
+                    || adjectival(p, &all)
                     || p.code.is_some_and(|code| pair.source.contains(&format!("({code})")))
             }
             None => {
                 !looks_like_a_surname(pair, c, &target, &italian)
+                    || gazetteer::agency_of(c.word, Language::English).is_some()
                     || italian.iter().any(|w| alike(c.word, w))
                     || all.contains(&fold(c.word))
             }
@@ -181,28 +249,10 @@ fn invented(pair: Pair) -> Vec<Finding> {
     out
 }
 
-/// `tedesco` supports `Germany`.
-fn adjectival(italian: &str, source: &str) -> bool {
-    let stem = match italian {
-        "Germania" => "tedesc",
-        "Regno Unito" | "Gran Bretagna" | "Inghilterra" => "britannic",
-        "Stati Uniti" | "America" => "american",
-        "Milano" => "meneghin",
-        "Roma" => "capital",
-        "Torino" => "sabaud",
-        "Napoli" => "partenope",
-        "Bologna" => "felsine",
-        "Genova" => "ligur",
-        "Svizzera" => "elvetic",
-        "Aosta" | "Valle d'Aosta" => "valdost",
-        "Padova" => "patavin",
-        other => {
-            let stem: String = fold(other).chars().take(3).collect();
-            return source.contains(&stem);
-        }
-    };
-    let own: String = fold(italian).chars().take(4).collect();
-    source.contains(stem) || source.contains(&own)
+/// `tedesco` supports `Germany`, `etneo` Catania.
+fn adjectival(place: &gazetteer::Place, source: &str) -> bool {
+    let stem: String = fold(place.italian).chars().take(3).collect();
+    source.contains(&stem) || place.demonyms.iter().any(|d| source.contains(d))
 }
 
 /// `Marco Bianchi`: a capitalised word after a given name that the Italian has, or one that stands for a name of the

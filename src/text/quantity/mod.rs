@@ -9,6 +9,8 @@ mod lexer;
 mod numerals;
 mod units;
 
+pub use numerals::roman;
+
 use super::{calendar, words::Language, Span};
 
 /// What a quantity measures.
@@ -71,6 +73,42 @@ pub enum Unit {
     Megabyte,
     Gigabyte,
     Terabyte,
+}
+
+impl Unit {
+    /// Its English name in the plural.
+    pub fn english(self) -> &'static str {
+        match self {
+            Unit::Second => "seconds",
+            Unit::Minute => "minutes",
+            Unit::Hour => "hours",
+            Unit::Day => "days",
+            Unit::Week => "weeks",
+            Unit::Month => "months",
+            Unit::Year => "years",
+            Unit::Millimetre => "millimetres",
+            Unit::Centimetre => "centimetres",
+            Unit::Metre => "metres",
+            Unit::Kilometre => "kilometres",
+            Unit::Mile => "miles",
+            Unit::SquareMetre => "square metres",
+            Unit::SquareKilometre => "square kilometres",
+            Unit::CubicMetre => "cubic metres",
+            Unit::Hectare => "hectares",
+            Unit::Gram => "grams",
+            Unit::Kilogram => "kilograms",
+            Unit::Tonne => "tonnes",
+            Unit::Litre => "litres",
+            Unit::Degree => "degrees",
+            Unit::Watt => "watts",
+            Unit::Kilowatt => "kilowatts",
+            Unit::Megawatt => "megawatts",
+            Unit::Gigawatt => "gigawatts",
+            Unit::Megabyte => "megabytes",
+            Unit::Gigabyte => "gigabytes",
+            Unit::Terabyte => "terabytes",
+        }
+    }
 }
 
 /// The normal form of a quantity.

@@ -1,0 +1,273 @@
+//! Names of a text: people, places, agencies and acronyms, by rules, given names and the gazetteer.
+//!
+//! A person begins with a given name or follows a title (`il procuratore Bellini`); a place and an agency stand in the
+//! gazetteer, or a place is told by its province code (`Treviglio (BG)`). Capitals at the start of a sentence prove
+//! nothing by themselves.
+use super::{gazetteer, words::Language, Span};
+use regex::Regex;
+use std::{collections::HashSet, sync::LazyLock};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Person,
+    Place,
+    Agency,
+    /// An acronym that the gazetteer does not know.
+    Acronym,
+}
+
+/// One name of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    pub kind: Kind,
+    /// Bytes of the text.
+    pub span: Span,
+    /// Its usual English name by the gazetteer; else as it stands, an acronym without its full stops.
+    pub english: String,
+}
+
+/// A word with its place.
+struct Word<'a> {
+    text: &'a str,
+    span: Span,
+    capital: bool,
+    /// Begins a sentence or a quotation.
+    opening: bool,
+}
+
+/// Dotted acronyms, names with an apostrophe inside (`D'Amico`, `L'Aquila`), words with hyphens.
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:\p{Lu}\.){2,}(?:\p{Lu}\b)?|\p{Lu}\p{L}*[’']\p{Lu}\p{L}+|\p{L}+(?:-\p{L}+)*")
+        .expect("a constant pattern")
+});
+
+/// `Treviglio (BG)`: what stands in the brackets.
+static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^ \(([A-Z]{2})\)").expect("a constant pattern"));
+
+static GIVEN_NAMES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("entity/given_names.txt").lines().collect());
+
+/// Whether the word is a given name.
+pub fn is_given_name(word: &str) -> bool {
+    GIVEN_NAMES.contains(word)
+}
+
+/// Titles that a surname follows.
+fn is_title(word: &str, language: Language) -> bool {
+    let italian = || {
+        matches!(
+            word,
+            "signor"
+                | "signora"
+                | "dottor"
+                | "dottoressa"
+                | "avvocato"
+                | "avvocata"
+                | "avvocatessa"
+                | "procuratore"
+                | "procuratrice"
+                | "ministro"
+                | "ministra"
+                | "giudice"
+                | "sindaco"
+                | "sindaca"
+                | "questore"
+                | "prefetto"
+                | "professor"
+                | "professore"
+                | "professoressa"
+                | "capitano"
+                | "colonnello"
+                | "maresciallo"
+                | "tenente"
+                | "ingegner"
+                | "don"
+                | "suor"
+                | "papa"
+                | "senatore"
+                | "senatrice"
+                | "deputato"
+                | "deputata"
+                | "gip"
+                | "pm"
+        )
+    };
+    match language {
+        Language::Italian => italian(),
+        Language::English => matches!(
+            word.trim_end_matches('.'),
+            "mr" | "mrs"
+                | "ms"
+                | "dr"
+                | "prosecutor"
+                | "minister"
+                | "judge"
+                | "mayor"
+                | "professor"
+                | "captain"
+                | "colonel"
+                | "marshal"
+                | "lieutenant"
+                | "senator"
+                | "don"
+                | "pope"
+                | "lawyer"
+                | "prefect"
+                | "questore"
+        ),
+    }
+}
+
+/// What makes the capitalised words after it a street, a saint or a building.
+const OPENERS: &[&str] = &[
+    "Via", "Piazza", "Corso", "Viale", "Largo", "Piazzale", "San", "Santa", "Santo", "Sant", "Porta", "Ponte", "Monte",
+    "Lago", "Villa", "Palazzo", "Castel", "Vicolo",
+];
+
+/// Names of a text in order of their spans, which do not overlap.
+pub fn entities(text: &str, language: Language) -> Vec<Entity> {
+    let words = words(text);
+    let shouting =
+        text.chars().filter(|c| c.is_uppercase()).count() * 2 > text.chars().filter(|c| c.is_alphabetic()).count();
+    let mut out = vec![];
+    let mut i = 0;
+    while i < words.len() {
+        let found = person(text, &words, i, language)
+            .or_else(|| agency(text, &words, i, language))
+            .or_else(|| place(text, &words, i, language))
+            .or_else(|| acronym(&words, i).filter(|_| !shouting));
+        match found {
+            Some((entity, n)) => {
+                out.push(entity);
+                i += n;
+            }
+            // `via Roma`, `San Marco`: no place of that name
+            None if OPENERS.contains(&capitalised(words[i].text).as_str()) => i += 1 + run(text, &words, i + 1),
+            None => i += 1,
+        }
+    }
+    out
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut out: Vec<Word> = vec![];
+    for m in WORD.find_iter(text) {
+        let before = text[out.last().map_or(0, |w| w.span.end)..m.start()].trim_end();
+        let opening = out.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '«', '“', '(', '–', '—', '…', '\n']);
+        let dotted = out.last().is_some_and(|w| w.text.contains('.'));
+        let (mut start, word) = (m.start(), m.as_str());
+        let mut text = word;
+        // `L'Italia` is `Italia`, `L'Aquila` stays
+        if let Some((head, tail)) = word.split_once(['\'', '’']) {
+            let joined = word.replace('’', "'");
+            if matches!(head, "L" | "Un" | "All" | "Nell" | "Sull") && gazetteer::italian(&joined).is_none() {
+                start = m.end() - tail.len();
+                text = tail;
+            }
+        }
+        out.push(Word {
+            text,
+            span: Span::new(start, m.end()),
+            capital: text.starts_with(char::is_uppercase),
+            opening: opening && !dotted,
+        });
+    }
+    out
+}
+
+/// How many capitalised words stand side by side from `i` on, at most four.
+fn run(text: &str, words: &[Word], i: usize) -> usize {
+    let mut n = 0;
+    while n < 4 {
+        let Some(w) = words.get(i + n) else { break };
+        let apart = n > 0 && &text[words[i + n - 1].span.end..w.span.start] != " ";
+        if !w.capital || apart || w.text.contains('.') || is_acronym(w.text) {
+            break;
+        }
+        n += 1;
+    }
+    n
+}
+
+fn entity(kind: Kind, text: &str, words: &[Word], n: usize, english: Option<&str>) -> (Entity, usize) {
+    let span = Span::new(words[0].span.start, words[n - 1].span.end);
+    let english = english.unwrap_or(span.of(text)).to_string();
+    (Entity { kind, span, english }, n)
+}
+
+fn person(text: &str, words: &[Word], i: usize, language: Language) -> Option<(Entity, usize)> {
+    let n = run(text, words, i);
+    if n == 0 || OPENERS.contains(&words[i].text) {
+        return None;
+    }
+    let gap = |j: usize| text[words[j - 1].span.end..words[j].span.start].trim_start_matches('.') == " ";
+    let titled = i > 0 && gap(i) && is_title(&words[i - 1].text.to_lowercase(), language);
+    let named = is_given_name(words[i].text) && n >= 2 && !OPENERS.contains(&words[i + 1].text);
+    let alone = titled && (n > 1 || words[i].text.chars().count() > 3);
+    (named || alone).then(|| entity(Kind::Person, text, &words[i..], n, None))
+}
+
+/// The longest entry of the gazetteer that starts here, up to nine words.
+fn longest<'a, T>(text: &'a str, words: &[Word], i: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
+    let most = (words.len() - i).min(9);
+    (1..=most).rev().find_map(|n| {
+        let slice = &text[words[i].span.start..words[i + n - 1].span.end];
+        let plain = slice.split_whitespace().collect::<Vec<_>>().join(" ").replace('’', "'");
+        find(&plain).map(|t| (t, n))
+    })
+}
+
+fn agency(text: &str, words: &[Word], i: usize, language: Language) -> Option<(Entity, usize)> {
+    let w = &words[i];
+    if w.text.contains('.') || is_acronym(w.text) || (w.capital && !w.opening && (3..=7).contains(&w.text.len())) {
+        let letters: String = w.text.chars().filter(|c| c.is_alphabetic()).collect();
+        if let Some(a) = gazetteer::agency_by_code(&letters.to_uppercase()) {
+            return Some(entity(Kind::Agency, text, &words[i..], 1, Some(a.english[0])));
+        }
+    }
+    let (found, n) = longest(text, words, i, |name| gazetteer::agency_of(name, language))?;
+    // `comune`, `procura` in small letters are nouns; `carabinieri` and names of several words are not
+    let named = w.capital || n > 1 || w.text == "carabinieri";
+    named.then(|| entity(Kind::Agency, text, &words[i..], n, Some(found.english[0])))
+}
+
+fn place(text: &str, words: &[Word], i: usize, language: Language) -> Option<(Entity, usize)> {
+    words.get(i).filter(|w| w.capital)?;
+    let coded = |n: usize| CODE.captures(&text[words[i + n - 1].span.end..]);
+    let known = |c: &str| gazetteer::province(c).is_some();
+    if let Some((p, n)) = longest(text, words, i, |name| gazetteer::place_of(name, language)) {
+        return Some(entity(Kind::Place, text, &words[i..], n, Some(p.english[0])));
+    }
+    let n = run(text, words, i);
+    let town = (1..=n).find(|n| coded(*n).is_some_and(|c| known(&c[1])));
+    town.map(|n| entity(Kind::Place, text, &words[i..], n, None))
+}
+
+/// Capitals only, three letters or more, no Roman numeral.
+fn is_acronym(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 3 && word.chars().all(|c| c.is_uppercase() || c == '.') && super::quantity::roman(word).is_none()
+}
+
+fn acronym(words: &[Word], i: usize) -> Option<(Entity, usize)> {
+    let w = words.get(i)?;
+    let letters: String = w.text.chars().filter(|c| c.is_alphabetic()).collect();
+    (is_acronym(w.text) && letters.len() <= 8).then_some((
+        Entity {
+            kind: Kind::Acronym,
+            span: w.span,
+            english: letters,
+        },
+        1,
+    ))
+}
+
+#[cfg(test)]
+mod tests;
