@@ -3,6 +3,7 @@ pub mod batch;
 pub mod chat;
 pub mod cite;
 pub mod extract;
+pub mod facts;
 pub mod fidelity;
 pub mod finding;
 pub mod glossary;
@@ -107,8 +108,8 @@ impl Briefer {
                 language: article.meta.language.clone(),
             },
             headline: draft.headline,
+            facts: facts::facts(article, &summary, &translation),
             summary,
-            facts: vec![],
             translation,
             skipped: skipped(article),
             findings,

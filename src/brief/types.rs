@@ -12,7 +12,7 @@ pub struct Brief {
     pub headline: String,
     /// The brief itself, each sentence with the Italian it rests on.
     pub summary: Vec<BriefSentence>,
-    /// Figures, dates, places and names of the article, each with its sentence.
+    /// Figures, dates, places, agencies and names of the cited sentences, each with its place.
     pub facts: Vec<Fact>,
     /// Every content sentence of the article with its English.
     pub translation: Vec<Translation>,
@@ -62,7 +62,13 @@ pub struct Fact {
     pub text: String,
     /// As the Italian has it.
     pub source: String,
+    /// Sentence number in the article.
     pub sentence: u32,
+    /// UTF-8 byte offsets into the file's decoded text; `source` is exactly that slice.
+    #[serde(default)]
+    pub start: usize,
+    #[serde(default)]
+    pub end: usize,
 }
 
 /// One source sentence and its English.

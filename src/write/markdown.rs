@@ -53,9 +53,15 @@ pub fn render(brief: &Brief) -> String {
         let _ = writeln!(out);
     }
     if !brief.facts.is_empty() {
-        let _ = writeln!(out, "## Facts\n\n| kind | English | Italian |\n|---|---|---|");
+        let _ = writeln!(
+            out,
+            "## Facts\n\n| kind | English | Italian | source |\n|---|---|---|---|"
+        );
         for f in &brief.facts {
-            let _ = writeln!(out, "| {} | {} | {} |", f.kind, cell(&f.text), cell(&f.source));
+            let at = number(&numbers, f.sentence)
+                .map(|n| format!("[{n}]"))
+                .unwrap_or_default();
+            let _ = writeln!(out, "| {} | {} | {} | {at} |", f.kind, cell(&f.text), cell(&f.source));
         }
         let _ = writeln!(out);
     }

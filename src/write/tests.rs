@@ -20,6 +20,8 @@ fn brief() -> Brief {
             text: "2".into(),
             source: "Due".into(),
             sentence: 1,
+            start: 10,
+            end: 13,
         }],
         translation: vec![Translation {
             sentence: 1,
