@@ -166,6 +166,18 @@ const METRICS: &[(&str, Unit, Build)] = &[
     ("citation-recall", Article, |_| {
         Box::new(metrics::record::citation_recall())
     }),
+    ("number-recall", Output, |_| Box::new(metrics::carried::number_recall())),
+    ("number-precision", Output, |_| {
+        Box::new(metrics::carried::number_precision())
+    }),
+    ("date-recall", Output, |_| Box::new(metrics::carried::date_recall())),
+    ("date-precision", Output, |_| {
+        Box::new(metrics::carried::date_precision())
+    }),
+    ("name-recall", Output, |_| Box::new(metrics::carried::name_recall())),
+    ("name-precision", Output, |_| {
+        Box::new(metrics::carried::name_precision())
+    }),
     ("compression", Article, |_| Box::new(metrics::extractive::compression())),
     ("coverage", Article, |_| Box::new(metrics::extractive::coverage())),
     ("density", Article, |_| Box::new(metrics::extractive::density())),

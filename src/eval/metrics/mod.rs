@@ -1,6 +1,7 @@
 //! The measures, one file each; `metric.rs` holds their names.
 pub mod bertscore;
 pub mod bleu;
+pub mod carried;
 pub mod chrf;
 pub mod comet;
 pub mod extractive;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 pub fn must_recall() -> Ratio {
     Ratio::percent(
         "must-recall",
-        "must:M-line|match:figures,dates,names",
+        "must:M-line|match:figures,dates,names|reader:2",
         Direction::Higher,
         |s| {
             let Some(record) = s.record else { return (0.0, 0.0) };
@@ -24,7 +24,7 @@ pub fn must_recall() -> Ratio {
 pub fn fact_recall() -> Ratio {
     Ratio::percent(
         "fact-recall",
-        "facts:F-lines|told:share-of-content-stems+figures",
+        "facts:F-lines|told:share-of-content-stems+figures|reader:2",
         Direction::Higher,
         |s| {
             let Some(record) = s.record else { return (0.0, 0.0) };
