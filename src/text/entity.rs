@@ -215,7 +215,7 @@ fn person(text: &str, words: &[Word], i: usize, language: Language) -> Option<(E
 }
 
 /// The longest entry of the gazetteer that starts here, up to nine words.
-fn longest<'a, T>(text: &'a str, words: &[Word], i: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
+fn longest<T>(text: &str, words: &[Word], i: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
     let most = (words.len() - i).min(9);
     (1..=most).rev().find_map(|n| {
         let slice = &text[words[i].span.start..words[i + n - 1].span.end];
