@@ -108,6 +108,8 @@ fn hostile_text_stays_text() {
             text: HOSTILE.into(),
             source: HOSTILE.into(),
             sentence: 0,
+            start: 0,
+            end: 0,
         });
     }
     b.findings = vec![finding(0, "<img src=x onerror=alert(2)>", HOSTILE)];

@@ -82,6 +82,8 @@ pub fn two() -> Vec<Brief> {
         text: text.into(),
         source: source.into(),
         sentence: 2,
+        start: 0,
+        end: 0,
     };
     first.facts = vec![
         fact("number", "26", "26"),
@@ -216,6 +218,8 @@ fn facts(reference: &Reference, translation: &[Translation]) -> Vec<Fact> {
             text: text.clone(),
             source: text.clone(),
             sentence: t.sentence,
+            start: 0,
+            end: 0,
         })
     });
     facts.collect()
