@@ -36,8 +36,9 @@ pub fn check(pair: Pair) -> Vec<Finding> {
 
 /// Findings with what was looked up and found as well: every quantity of both texts, whatever its verdict.
 pub fn check_all(pair: Pair) -> Vec<Finding> {
-    let mut findings = quantities::supported(pair);
-    findings.extend(check(pair));
+    let mut findings = quantities::check_all(pair);
+    findings.extend(names::check(pair));
+    findings.extend(law::check(pair));
     findings
 }
 

@@ -1,7 +1,7 @@
 //! Quantities on both sides: each firm one has to stand on the other.
 use super::{finding, Check, Finding, Pair, Verdict};
 use crate::text::{
-    quantity::{quantities, Currency, Kind, Quantity, Value, Weight},
+    quantity::{quantities, Currency, Kind, Quantity, Unit, Value, Weight},
     words::Language,
 };
 
@@ -73,9 +73,17 @@ fn equivalent(a: Atom, others: &[Part]) -> bool {
             .any(|p| matches!(p.atom, Atom::Number(y) if (y - x).abs() < 1e-9))
     };
     let years = v / 12.0;
+    if (v >= 1000.0 && has(v / 1000.0) || has(v * 1000.0)) && others.iter().any(|p| weighed(p.from.kind)) {
+        return true;
+    }
     (v == 24.0 || v == 48.0 || v == 72.0) && has(v / 24.0)
         || (years >= 1.0 && years.fract() == 0.0 && v <= 48.0 && has(years))
         || (v == 7.0 || v == 14.0 || v == 15.0) && (has(1.0) || has(2.0)) && v != 7.0 && has(14.0)
+}
+
+/// Kilograms and tonnes are one weight.
+fn weighed(kind: Kind) -> bool {
+    matches!(kind, Kind::Measure(Unit::Kilogram | Unit::Tonne))
 }
 
 /// Marks what the other side carries.
@@ -105,14 +113,46 @@ fn likeness(a: &Quantity, b: &Quantity) -> u32 {
     }
 }
 
+/// `ridotti a 350` beside `900 milioni` is `350 million`: the scale that the Italian leaves out.
+fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
+    for (word, scale) in [("milion", 1e6), ("miliard", 1e9)] {
+        if !source.contains(word) {
+            continue;
+        }
+        for f in from.iter_mut().filter(|f| !f.carried) {
+            let Atom::Number(v) = f.atom else { continue };
+            let full = |t: &&mut Part| !t.carried && v < 1000.0 && same(t.atom, Atom::Number(v * scale));
+            if let Some(t) = to.iter_mut().find(full) {
+                (f.carried, t.carried) = (true, true);
+            }
+        }
+    }
+}
+
+/// Findings about the quantities of a pair: what is altered, missing or invented.
 pub fn check(pair: Pair) -> Vec<Finding> {
-    let (source, target) = (
-        quantities(pair.source, Language::Italian),
-        quantities(pair.target, Language::English),
-    );
-    let (mut from, mut to) = (parts(&source), parts(&target));
+    let (source, target) = read(pair);
+    compare(pair, &source, &target)
+}
+
+/// The same, after the quantities that both sides have.
+pub fn check_all(pair: Pair) -> Vec<Finding> {
+    let (source, target) = read(pair);
+    let mut findings = supported(pair, &source, &target);
+    findings.extend(compare(pair, &source, &target));
+    findings
+}
+
+fn read(pair: Pair) -> (Vec<Quantity>, Vec<Quantity>) {
+    let italian = quantities(pair.source, Language::Italian);
+    (italian, quantities(pair.target, Language::English))
+}
+
+fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding> {
+    let (mut from, mut to) = (parts(source), parts(target));
     settle(&mut from, &to);
     settle(&mut to, &from);
+    scaled(&mut from, &mut to, pair.source);
     let open = |p: &Part, least| !p.carried && p.from.weight >= least;
     let mut spare: Vec<&Part> = to.iter().filter(|p| open(p, Weight::Soft)).collect();
     let mut findings = vec![];
@@ -162,7 +202,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     }
     for s in spare
         .iter()
-        .filter(|s| s.from.weight == Weight::Firm || soft_invented(s, &source))
+        .filter(|s| s.from.weight == Weight::Firm || soft_invented(s, source))
     {
         if told.contains(&(s.from as *const _)) {
             continue;
@@ -184,7 +224,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     if findings.is_empty() {
         findings.extend(exchanged(pair, &from, &to));
     }
-    findings.extend(currencies(pair, &source, &target));
+    findings.extend(currencies(pair, source, target));
     findings
 }
 
@@ -316,12 +356,8 @@ pub fn carried(pair: Pair) -> (usize, usize) {
 }
 
 /// The quantities that both sides have.
-pub fn supported(pair: Pair) -> Vec<Finding> {
-    let (source, target) = (
-        quantities(pair.source, Language::Italian),
-        quantities(pair.target, Language::English),
-    );
-    let from = parts(&source);
+fn supported(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding> {
+    let from = parts(source);
     target
         .iter()
         .filter(|t| t.weight > Weight::Implied)

@@ -43,9 +43,27 @@ fn counted(r: Reading, i: usize) -> Option<Found> {
             return Some((Kind::Date, value, Weight::Firm, n.next));
         }
     }
-    let (kind, next, more) = measure(tokens, i, &n);
+    let (mut kind, mut next, mut more) = measure(tokens, i, &n);
+    let half = |at: usize| word_at(tokens, at, &["e"]) && word_at(tokens, at + 1, &["mezzo", "mezza"]);
+    if kind == Kind::Number && more == 0.0 {
+        // `due e mezzo`, `due quintali e mezzo`, `due volte e mezzo`
+        let heavy = tokens.get(n.next).and_then(|t| heavy(&t.text));
+        let after = if heavy.is_some() { n.next + 1 } else { n.next };
+        if half(after) {
+            more = 0.5;
+            next = after + 2;
+        } else if heavy.is_none() && half(after + 1) {
+            more = 0.5;
+        }
+        if let Some((unit, times)) = heavy {
+            kind = Kind::Measure(unit);
+            next = next.max(after);
+            more = (n.value + more) * times - n.value;
+        }
+    }
     let weight = match kind {
         Kind::Number if start_of_call(tokens, i, next) => Weight::Implied,
+        Kind::Measure(_) if more != 0.0 && n.weight == Weight::Implied => n.weight,
         Kind::Number | Kind::Ordinal | Kind::Measure(_) if more == 0.0 => n.weight,
         _ => n.weight.max(Weight::Soft),
     };
@@ -210,6 +228,15 @@ fn is_age(tokens: &[Token], start: usize, next: usize) -> bool {
     comma && closed && !before(tokens, start, 2, &["mesi", "anni"])
 }
 
+/// Units that English writes in others: 100 kilograms, 100 grams.
+fn heavy(word: &str) -> Option<(Unit, f64)> {
+    match word {
+        "quintale" | "quintali" => Some((Unit::Kilogram, 100.0)),
+        "etto" | "etti" => Some((Unit::Gram, 100.0)),
+        _ => None,
+    }
+}
+
 fn scale(word: &str) -> Option<f64> {
     Some(match word {
         "mila" => 1e3,
@@ -228,7 +255,11 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
         Class::Word if t.capital && !opening(tokens, i) && t.text.ends_with("cento") && t.text != "cento" => {
             return None
         }
-        Class::Word if t.text == "cento" && before(tokens, i, 1, &["per"]) => return None,
+        Class::Word if t.text == "cento" && before(tokens, i, 1, &["per"]) && !money(tokens, i + 1) => return None,
+        // `il milione e settecentomila`
+        Class::Word if t.is(&["milione", "miliardo"]) && before(tokens, i, 1, &["il", "del", "al", "dal", "sul"]) => {
+            (1.0, Weight::Implied)
+        }
         Class::Figure => {
             let v = numerals::figure(&t.text, '.', ',').or_else(|| numerals::figure(&t.text, ',', '.'))?;
             (v, Weight::Firm)
@@ -244,7 +275,8 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
         }
         Class::Sign => return None,
     };
-    let mut next = i + 1;
+    let lone = t.is(&["milione", "miliardo"]);
+    let mut next = if lone { i } else { i + 1 };
     // `vent'anni`
     if t.class == Class::Word && word_at(tokens, next, &["'", "’"]) && word_at(tokens, next + 1, &["anni"]) {
         next += 1;
@@ -264,7 +296,8 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
         return Some(Number { value, next, weight });
     };
     value *= factor;
-    weight = Weight::Firm;
+    let bare = lone && !word_at(tokens, next + 1, &["e"]);
+    weight = if bare { Weight::Implied } else { Weight::Firm };
     next += 1;
     if factor == 1e3 && word_at(tokens, next, &["miliardi"]) {
         return Some(Number {
@@ -286,6 +319,10 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
         }
     }
     Some(Number { value, next, weight })
+}
+
+fn money(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_some_and(|t| units::currency(&t.text).is_some())
 }
 
 /// `tre decine`, `due centinaia`.

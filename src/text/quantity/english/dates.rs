@@ -93,7 +93,8 @@ fn with_year(r: Reading, start: usize, month: u8, day: Option<u8>, next: usize) 
 fn decade(tokens: &[Token], i: usize) -> Option<Found> {
     let t = &tokens[i];
     if let Some(y) = plain(Some(t), 10, 2190).filter(|y| y % 10 == 0) {
-        let aged = before(tokens, i, 1, &["over", "under"]);
+        let dashed = usize::from(before(tokens, i, 1, &["-"]));
+        let aged = before(tokens, i, 1 + dashed, &["over", "under"]);
         if !aged && tokens.get(i + 1).is_some_and(|t| t.joined && t.text == "s") {
             if y % 100 == 0 && (1000..2000).contains(&y) {
                 let n = f64::from(y / 100 + 1);

@@ -34,7 +34,11 @@ fn day_and_month(r: Reading, i: usize) -> Option<Found> {
     };
     let long = |i| tokens.get(i).and_then(|t: &Token| calendar::month_it(&t.text));
     let dated = day.and_then(|day| {
-        let short = tokens.get(after).and_then(|t| calendar::short_month_it(&t.text));
+        let figure = t.class == Class::Figure;
+        let short = tokens
+            .get(after)
+            .filter(|_| figure)
+            .and_then(|t| calendar::short_month_it(&t.text));
         long(after).or(short).map(|month| (Some(day as u8), month, after + 1))
     });
     let (day, month, next) = dated.or_else(|| long(i).map(|m| (None, m, i + 1)))?;
@@ -67,6 +71,11 @@ fn decade(tokens: &[Token], i: usize) -> Option<Found> {
     let second = before(tokens, i, 1, &["e"]) && before(tokens, i, 4, &["anni"]) && tokens[i].is(&["'", "’", "‘"]);
     if let Some(d) = plain(tokens.get(i + 1), 10, 90).filter(|d| second && d % 10 == 0) {
         return Some((Kind::Decade, Value::Number(1900.0 + f64::from(d)), Weight::Firm, i + 2));
+    }
+    // `il terremoto dell'Ottanta`
+    let word = italian_word(&tokens[i].text).filter(|d| d % 10 == 0 && (20..100).contains(d) && tokens[i].capital);
+    if let Some(d) = word.filter(|_| before(tokens, i, 1, &["'", "’"]) && before(tokens, i, 2, &["dell", "nell"])) {
+        return Some(firm(Some(1900 + d as i32), None, None, i + 1));
     }
     if tokens[i].text != "anni" {
         return None;
@@ -235,7 +244,13 @@ pub fn time(r: Reading, i: usize) -> Option<Found> {
         Some(h) => (h, Weight::Firm),
         None => (word? as u32, Weight::Soft),
     };
-    let (minute, next) = minutes(tokens, i + 1).unwrap_or((0, i + 1));
+    let to =
+        word_at(tokens, i + 1, &["meno"]) && word_at(tokens, i + 2, &["un"]) && word_at(tokens, i + 3, &["quarto"]);
+    let (hour, minute, next) = match minutes(tokens, i + 1) {
+        _ if to => ((hour + 23) % 24, 45, i + 4),
+        Some((minute, next)) => (hour, minute, next),
+        None => (hour, 0, i + 1),
+    };
     let (hour, next) = part_of_day(tokens, hour, next);
     let counted = tokens
         .get(next)
