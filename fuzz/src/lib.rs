@@ -4,6 +4,18 @@ pub mod read;
 #[path = "../../src/text/mod.rs"]
 pub mod text;
 
+pub mod brief;
+
+/// The models' error, which a journal's lines are made of: the type alone, without the tensors.
+pub mod model {
+    #[derive(Debug, thiserror::Error)]
+    #[error("{what}")]
+    pub struct ModelError {
+        pub what: String,
+        pub hint: Option<String>,
+    }
+}
+
 use text::{Article, Span};
 
 /// Spans are in order, whole characters, not empty; what none covers is white space and markup.

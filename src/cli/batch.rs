@@ -3,10 +3,11 @@ use super::{args::brief::BriefArgs, doctor, failure::Failure, progress::Progress
 use crate::{
     brief::{
         batch::{self, Event, Plan, Summary},
-        journal::BatchError,
+        journal::{self, BatchError},
         manifest::{self, Machine, Manifest, Outcome},
         Briefer,
     },
+    model::ModelError,
     read,
     write::{self, notices, Format},
 };
@@ -15,7 +16,7 @@ use std::{
     path::Path,
     process::ExitCode,
     sync::atomic::{AtomicUsize, Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 pub fn run(
@@ -36,8 +37,7 @@ pub fn run(
         retry_failed: args.retry_failed,
         fail_fast: args.fail_fast,
     };
-    let total = read::estimate(&args.inputs);
-    let progress = Progress::new(settings, total, "articles");
+    let progress = Progress::new(settings, || read::estimate(&args.inputs), "articles");
     let doubtful = AtomicUsize::new(0);
     let mut manifest = describe_run(settings, args, briefer, &plan)?;
     let (begun, mut words, mut opened) = (Instant::now(), 0, false);
@@ -45,7 +45,7 @@ pub fn run(
     let summary = batch::run(
         articles,
         &plan,
-        |article| briefer.brief(article),
+        |article| briefer.brief(article).map_err(|e| refused(&article.id, e)),
         |brief| {
             doubtful.fetch_add(notices::open(brief).len(), Ordering::Relaxed);
             write::render(brief, format)
@@ -58,7 +58,7 @@ pub fn run(
             if let Event::Done { words: n, .. } = &event {
                 words += n;
             }
-            tell(&progress, &event, words as f64 / begun.elapsed().as_secs_f64());
+            tell(&progress, &event, words, begun.elapsed());
             progress.step();
         },
     );
@@ -124,9 +124,20 @@ fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: 
     })
 }
 
-fn tell(progress: &Progress, event: &Event, words_per_second: f64) {
+/// A model's error on one article: it names the article first, since others follow.
+fn refused(id: &str, error: ModelError) -> journal::Failure {
+    let why = journal::Failure::from(error);
+    let causes: Vec<String> = std::iter::once(why.error).chain(why.cause).collect();
+    journal::Failure {
+        error: format!("cannot brief `{id}`"),
+        cause: Some(causes.join(": ")),
+        hint: why.hint,
+    }
+}
+
+fn tell(progress: &Progress, event: &Event, words: usize, elapsed: Duration) {
     match event {
-        Event::Done { input, .. } => progress.at(&format!("{words_per_second:.0} words/s · {input}")),
+        Event::Done { input, .. } => progress.at_speed(words, elapsed, input),
         Event::Skipped { input } | Event::FailedBefore { input } => progress.at(input),
         Event::Failed { failure, .. } => {
             let mut text = format!("error: {}", failure.error);

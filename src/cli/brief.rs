@@ -49,8 +49,7 @@ pub fn briefer(settings: &Settings, args: &BriefArgs) -> anyhow::Result<Briefer>
 }
 
 fn to_stdout(settings: &Settings, args: &BriefArgs, briefer: &Briefer, format: Format) -> anyhow::Result<ExitCode> {
-    let total = read::estimate(&args.inputs);
-    let progress = Progress::new(settings, total, "articles");
+    let progress = Progress::new(settings, || read::estimate(&args.inputs), "articles");
     let (mut written, mut failed, mut doubtful) = (0, 0, 0);
     let mut together = vec![];
     let mut show = |brief: &Brief| -> anyhow::Result<()> {

@@ -43,7 +43,7 @@ pub fn run(settings: &Settings, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         output::line(&format!("settings differ: {}", differing(&manifest, &now)))?;
         return Ok(ExitCode::FAILURE);
     }
-    let progress = Progress::new(&again, None, "articles");
+    let progress = Progress::new(&again, || None, "articles");
     let articles = read::open_all(command.inputs.iter().cloned(), read::Options::default());
     let found = manifest::replay(
         articles.inspect(|_| progress.step()),

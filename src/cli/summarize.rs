@@ -23,7 +23,7 @@ pub fn run(settings: &Settings, args: &SummarizeArgs) -> anyhow::Result<ExitCode
             .hint("`sunto models pull bart-large-cnn`, then `--summarizer bart-large-cnn`; or give a model's folder")
     })?;
     let model = summarizer::open(settings, &name)?;
-    let progress = Progress::new(settings, read::estimate(&args.inputs), "texts");
+    let progress = Progress::new(settings, || read::estimate(&args.inputs), "texts");
     let (mut written, mut failed) = (0, 0);
     for article in read::open_all(args.inputs.iter().cloned(), read::Options::default()) {
         let (input, made) = match article {

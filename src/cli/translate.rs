@@ -115,7 +115,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// Articles, sentence by sentence.
 fn articles(translator: &dyn Translate, settings: &Settings, args: &TranslateArgs) -> anyhow::Result<ExitCode> {
-    let progress = Progress::new(settings, None, "articles");
+    let progress = Progress::new(settings, || None, "articles");
     let mut failed = false;
     for (n, article) in read::open(&args.input).enumerate() {
         match article {

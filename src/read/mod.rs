@@ -59,18 +59,34 @@ pub fn open_all(inputs: impl IntoIterator<Item = PathBuf>, options: Options) -> 
     }
 }
 
-/// How many articles the inputs seem to hold, one a file, for a progress bar; `None` where a stream or a file of
-/// records may hold any number.
+/// How many articles the inputs seem to hold, for a progress bar: one a file, one a line of a file of records. `None`
+/// where a stream may hold any number.
 pub fn estimate(inputs: &[PathBuf]) -> Option<u64> {
     let mut count = 0;
     for source in Sources::new(inputs.to_vec()).flatten() {
         let path = source.path.as_deref()?;
-        if format::by_name(path) == Some(Format::Jsonl) {
-            return None;
-        }
-        count += 1;
+        count += match format::by_name(path) {
+            Some(Format::Jsonl) => lines(&source).unwrap_or(1),
+            _ => 1,
+        };
     }
     Some(count)
+}
+
+/// Lines of a file, counted without keeping any.
+fn lines(source: &Source) -> Option<u64> {
+    let mut reader = source.open(u64::MAX).ok()?;
+    let (mut count, mut last) = (0, b'\n');
+    loop {
+        let bytes = reader.fill_buf().ok()?;
+        let Some(&end) = bytes.last() else {
+            return Some(count + u64::from(last != b'\n'));
+        };
+        count += bytes.iter().filter(|&&b| b == b'\n').count() as u64;
+        last = end;
+        let read = bytes.len();
+        reader.consume(read);
+    }
 }
 
 /// Articles of bytes in memory, as of a file called `name`.

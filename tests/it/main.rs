@@ -1,5 +1,6 @@
 //! The one integration binary; each module says what it proves.
 mod batch; // killed, resumed, retried; the same files at any number of jobs
+mod batches; // the same bytes at any threads and jobs; failures told, kept, retried
 mod brief; // what briefs choose, cite and show, with reference translations in place of a model
 mod bundle; // models in one file: there and back, and nothing that a bundle does not list
 mod chat; // chat models in GGUF files: ids, templates, logits and answers equal to transformers
@@ -14,9 +15,11 @@ mod hub; // models pulled from a hub of the test's own: cuts, lies, refusals, si
 mod layers; // dependency direction, file length, module docs, no print in the library
 mod learned; // learned metrics from text to score equal their reference implementations
 mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
+mod odd_input; // odd files, full disks and locked folders cost one error each, on the command itself
 mod parity; // the engine equals transformers on real and on tiny checkpoints
 mod pickle; // torch archives: their tensors, and nothing in them is run
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
 mod strategies; // briefs that a model writes: read, cited, checked; what is said where the model is missing
 mod suites; // suites open, the test split is untrained, runs resume, reports gate
+mod toy; // a model without weights for tests of what stands around one
