@@ -5,7 +5,7 @@ use crate::{
         chat::{Chat, Message},
         ModelError,
     },
-    text::clauses::clauses,
+    text::{clauses::clauses, hex::hex, normalize::one_line},
 };
 
 /// Tokens at most of a brief: a headline and six sentences.
@@ -67,7 +67,7 @@ impl ChatWriter {
             let piece = span.of(sentence);
             let answer = self.chat.answer(&self.ask(TRANSLATE, piece), self.limit(piece))?;
             // A sentence is one line, however the model lays it out.
-            let text = answer.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = one_line(&answer.text);
             if !joined.text.is_empty() && !text.is_empty() {
                 joined.text.push(' ');
             }
@@ -133,8 +133,7 @@ impl Summarize for ChatWriter {
 /// The first digits of a prompt's SHA-256: another wording is another system.
 fn digest(prompt: &str) -> String {
     use sha2::{Digest, Sha256};
-    let hash = Sha256::digest(prompt.as_bytes());
-    hash.iter().take(4).map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(prompt.as_bytes())[..4])
 }
 
 #[cfg(test)]

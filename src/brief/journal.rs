@@ -1,7 +1,7 @@
 //! What a batch has done, in an append-only file: one JSON line an article, read again when the batch goes on.
 use crate::model::ModelError;
 use crate::read::ReadError;
-use crate::text::Article;
+use crate::text::{hex::hex, Article};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -119,7 +119,7 @@ pub fn sha256(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 /// An open journal: holds the folder's lock until it is dropped or its process ends, however it ends.

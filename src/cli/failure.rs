@@ -1,5 +1,7 @@
 //! Errors as people read them: what failed on which thing, what caused it, what to do next; three lines at most.
-use crate::{eval::EvalError, model::ModelError, read::ReadError, tokenizer::TokenizerError};
+use crate::{
+    eval::EvalError, model::ModelError, read::ReadError, text::normalize::one_line, tokenizer::TokenizerError,
+};
 use clap::error::ErrorKind;
 use std::{error::Error, io, process::ExitCode};
 
@@ -76,10 +78,6 @@ pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
     error
         .downcast_ref::<ReadError>()
         .and_then(|e| e.hint().map(String::from))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether somebody closed the pipe that we write to, as `head` does.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     brief::{repair, Finding, Translate, Translated},
     read,
-    text::{Article, SentenceId},
+    text::{normalize::one_line, Article, SentenceId},
 };
 use serde_json::json;
 use std::{
@@ -199,9 +199,4 @@ fn put(out: &mut String, format: TranslateFormat, source: &str, english: &str, r
         TranslateFormat::Jsonl => out.push_str(&record.take().to_string()),
     }
     out.push('\n');
-}
-
-/// Text without line breaks and tabs.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     read::seeds::{self, Reference},
-    text::Article,
+    text::{hex::hex, Article},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,7 +79,7 @@ impl Corpus {
                 hash.update(part);
             }
         }
-        let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = hex(&hash.finalize());
         let sentences = items.iter().map(|i| i.article.sentences.len()).sum();
         let stamp = CorpusStamp {
             path: shown,

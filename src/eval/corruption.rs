@@ -4,7 +4,7 @@
 //! person wrote; the untouched pairs measure false alarms.
 use crate::{
     brief::fidelity::{self, Pair},
-    text::gazetteer,
+    text::{calendar::MONTHS_EN, gazetteer},
 };
 use regex::{Captures, Regex};
 use serde::Serialize;
@@ -110,20 +110,6 @@ fn check(source: &str, target: &str) -> Vec<String> {
         .collect()
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const WORDS: [&str; 9] = [
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "eleven",
 ];
@@ -160,16 +146,13 @@ struct Kinds {
 impl Kinds {
     fn new() -> Self {
         let r = |p: &str| Regex::new(p).expect("a valid pattern");
+        let months = MONTHS_EN.join("|");
         Self {
             age: r(r"\b(\d{2})(-year-old|\b years old)|(?:aged )(\d{2})\b"),
             money: r(r"(?:€|\$|£)?\b(\d[\d,.]*\d|\d)( (?:million|billion|thousand))? (?:euros?|dollars?|pounds)\b"),
             percent: r(r"\b(\d+(?:\.\d+)?)(?:%| per cent)"),
-            day: r(
-                r"\b(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December)\b",
-            ),
-            month: r(
-                r"\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)\b",
-            ),
+            day: r(&format!(r"\b(\d{{1,2}}) ({months})\b")),
+            month: r(&format!(r"\b\d{{1,2}} ({months})\b")),
             year: r(r"\b((?:19|20)\d{2})\b"),
             time: r(r"\b(\d{1,2})[.:](\d{2}) ?(?:am|pm|a\.m|p\.m)"),
             number: r(r"\b\d+(?:,\d{3})*\b"),
@@ -215,8 +198,8 @@ impl Kinds {
         push(
             "month changed",
             self.month.captures(english).and_then(|c| c.get(1)).map(|m| {
-                let at = MONTHS.iter().position(|x| *x == m.as_str()).unwrap_or(0);
-                splice(english, m.range(), MONTHS[(at + 1 + choices.next(10)) % 12])
+                let at = MONTHS_EN.iter().position(|x| *x == m.as_str()).unwrap_or(0);
+                splice(english, m.range(), MONTHS_EN[(at + 1 + choices.next(10)) % 12])
             }),
         );
         push(

@@ -5,6 +5,7 @@ use super::{
     score,
     suite::{System, Task},
 };
+use crate::text::hex::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -116,10 +117,7 @@ fn append(path: &Path, text: &str) -> Result<()> {
 }
 
 pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// Outputs made elsewhere: a text file with a line for each sentence (translate) or article (brief) of the corpus in

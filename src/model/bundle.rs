@@ -4,11 +4,12 @@
 //! size that it says, and no file joins the cache before its hash has been compared.
 use super::{
     hub::{
-        lock::{hex, is_sha256, Lock, LockedFile},
+        lock::{is_sha256, Lock, LockedFile},
         Cache, Snapshot,
     },
     ModelError, Result,
 };
+use crate::text::hex::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{

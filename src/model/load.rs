@@ -8,6 +8,7 @@ use super::{
     ModelError, Result, Seq2Seq,
 };
 use crate::nn::{Device, Weights};
+use crate::text::hex::hex;
 use candle_core::DType;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -101,7 +102,7 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
         Architecture::Transformer(layout) => Box::new(Transformer::load(layout.clone(), &hashed()?, device)?),
         Architecture::T5(layout) => Box::new(T5::load(layout.clone(), &hashed()?, device)?),
     };
-    let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let sha256 = hex(&hash.finalize());
     Ok(Loaded {
         model,
         architecture,

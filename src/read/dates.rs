@@ -1,24 +1,10 @@
 //! Dates as Italian articles write them, to `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+use crate::text::calendar::MONTHS_IT;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
-const MONTHS: &[(&str, &str)] = &[
-    ("gennaio", "gen"),
-    ("febbraio", "feb"),
-    ("marzo", "mar"),
-    ("aprile", "apr"),
-    ("maggio", "mag"),
-    ("giugno", "giu"),
-    ("luglio", "lug"),
-    ("agosto", "ago"),
-    ("settembre", "set"),
-    ("ottobre", "ott"),
-    ("novembre", "nov"),
-    ("dicembre", "dic"),
-];
-
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    let months: String = MONTHS.iter().map(|(long, short)| format!("{long}|{short}|")).collect();
+    let months: String = MONTHS_IT.iter().map(|m| format!("{m}|{}|", &m[..3])).collect();
     let month = format!("(?:{}sett)", months);
     Regex::new(&format!(
         r"(?ix)
@@ -100,11 +86,7 @@ fn iso(found: &Captures) -> Option<String> {
     let month = part(["m1", "m2", "m3"])?;
     let month: u32 = match month.parse() {
         Ok(number) => number,
-        Err(_) => {
-            1 + MONTHS
-                .iter()
-                .position(|(long, short)| month == *long || month.starts_with(short))? as u32
-        }
+        Err(_) => 1 + MONTHS_IT.iter().position(|m| month.starts_with(&m[..3]))? as u32,
     };
     let day = part(["d1", "d2", "d3"]);
     if !(1..=12).contains(&month) {

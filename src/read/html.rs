@@ -3,6 +3,7 @@
 //! Nothing is executed: elements that hold no text of the page (scripts, styles, frames, forms' choices) are skipped.
 use super::page::{Kind, Page};
 use super::Fault;
+use crate::text::normalize::one_line;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 use std::collections::HashSet;
@@ -244,10 +245,6 @@ fn add_text(text: &str, preformatted: bool, line: &mut String) {
             c => line.push(c),
         }
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The block that is the page's title: its first first-level heading, or the heading that equals it.

@@ -97,7 +97,7 @@ pub struct Date {
 impl Date {
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, the form of an article's date.
     pub fn parse(text: &str) -> Option<Self> {
-        let parts: Vec<&str> = text.trim().split('-').collect();
+        let parts: Vec<&str> = text.split('-').collect();
         let digits = |p: &str, n: usize| p.len() == n && p.bytes().all(|b| b.is_ascii_digit());
         let small = |p: Option<&&str>, most: u8| match p {
             None => Some(None),

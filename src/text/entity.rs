@@ -3,7 +3,7 @@
 //! A person begins with a given name or follows a title (`il procuratore Bellini`); a place and an agency stand in the
 //! gazetteer, or a place is told by its province code (`Treviglio (BG)`). Capitals at the start of a sentence prove
 //! nothing by themselves.
-use super::{gazetteer, words::Language, Span};
+use super::{gazetteer, normalize::one_line, words::Language, Span};
 use regex::Regex;
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -219,7 +219,7 @@ fn longest<T>(text: &str, words: &[Word], i: usize, find: impl Fn(&str) -> Optio
     let most = (words.len() - i).min(9);
     (1..=most).rev().find_map(|n| {
         let slice = &text[words[i].span.start..words[i + n - 1].span.end];
-        let plain = slice.split_whitespace().collect::<Vec<_>>().join(" ").replace('’', "'");
+        let plain = one_line(slice).replace('’', "'");
         find(&plain).map(|t| (t, n))
     })
 }

@@ -3,6 +3,7 @@ pub mod calendar;
 pub mod clauses;
 pub mod entity;
 pub mod gazetteer;
+pub mod hex;
 pub mod normalize;
 pub mod quantity;
 pub mod split;

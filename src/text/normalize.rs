@@ -37,6 +37,11 @@ pub fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
+/// One line with single spaces: every run of white space, line ends included, is a space.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A form of a word for comparing: lower case, without accents and apostrophes.
 pub fn fold(word: &str) -> String {
     word.nfd()

@@ -1,6 +1,6 @@
 //! A brief as Markdown for people: what was found, where it stands in the Italian, what to verify.
 use super::{guards, notices, terms};
-use crate::brief::Brief;
+use crate::{brief::Brief, text::normalize::one_line};
 use std::fmt::Write;
 
 pub fn render(brief: &Brief) -> String {
@@ -139,9 +139,7 @@ fn number(numbers: &[u32], sentence: u32) -> Option<usize> {
 
 fn quote(brief: &Brief, sentence: u32) -> Option<String> {
     let mut citations = brief.summary.iter().flat_map(|s| &s.citations);
-    citations
-        .find(|c| c.sentence == sentence)
-        .map(|c| c.quote.split_whitespace().collect::<Vec<_>>().join(" "))
+    citations.find(|c| c.sentence == sentence).map(|c| one_line(&c.quote))
 }
 
 fn meta(brief: &Brief) -> String {
@@ -175,5 +173,5 @@ fn escape(text: &str) -> String {
 }
 
 fn cell(text: &str) -> String {
-    escape(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    escape(&one_line(text))
 }

@@ -1,5 +1,5 @@
 //! Words of a brief that pages and feeds show: a headline that is never empty, facts by kind, one line of plain text.
-use crate::brief::Brief;
+use crate::{brief::Brief, text::normalize::one_line};
 
 /// A brief's headline; its article's title or its id where it has none, so that every link has words.
 pub fn headline(brief: &Brief) -> String {
@@ -35,7 +35,7 @@ pub fn tidy(text: &str) -> String {
             c => c,
         })
         .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&plain)
 }
 
 #[cfg(test)]

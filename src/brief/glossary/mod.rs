@@ -8,6 +8,7 @@ mod matching;
 mod tbx;
 mod tsv;
 
+use crate::text::hex::hex;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use thiserror::Error;
@@ -85,7 +86,7 @@ impl Glossary {
             false => tsv::terms(text)?,
         };
         let mut glossary = Self::of(terms)?;
-        glossary.sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        glossary.sha256 = hex(&Sha256::digest(bytes));
         Ok(glossary)
     }
 

@@ -1,5 +1,6 @@
 //! Glossaries as TBX (ISO 30042), old names and new: concepts with terms in each language.
 use super::{GlossaryError, Term};
+use crate::text::normalize::one_line;
 use quick_xml::{escape::resolve_predefined_entity, events::Event, Reader};
 
 /// Elements inside each other at most: TBX needs ten.
@@ -59,7 +60,7 @@ pub fn terms(text: &str) -> Result<Vec<Term>, GlossaryError> {
                     "term" | "note" => words.take(),
                     _ => None,
                 };
-                let said = said.map(|s| s.split_whitespace().collect::<Vec<_>>().join(" "));
+                let said = said.map(|s| one_line(&s));
                 match (name.as_str(), said) {
                     ("term", Some(term)) if !term.is_empty() => match side {
                         Side::Italian => concept.italian.push(term),

@@ -1,5 +1,6 @@
 //! Glossaries as tab-separated values: Italian, English, and a note if there is one.
 use super::{GlossaryError, Term};
+use crate::text::normalize::one_line;
 
 /// Reads lines `Italian<TAB>English[<TAB>note]`. A first line `it<TAB>en` names the columns, in any order; blank lines
 /// and those that begin with `#` are left out.
@@ -59,7 +60,7 @@ fn alternatives(english: &str) -> Vec<String> {
     }
     plain
         .split(" / ")
-        .map(|form| form.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(one_line)
         .filter(|form| !form.is_empty())
         .collect()
 }

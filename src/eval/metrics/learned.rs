@@ -6,6 +6,7 @@ use crate::eval::error::{EvalError, Result};
 use crate::eval::metric::{Direction, Label, Metric, Options, Segment, Stats};
 use crate::{
     nn::{Device, Weights},
+    text::hex::hex,
     tokenizer::Tokenizer,
 };
 use serde::{Deserialize, Serialize};
@@ -162,7 +163,7 @@ impl Opened {
         let mut hash = Sha256::new();
         hash.update(config.as_bytes());
         weights.shards().for_each(|bytes| hash.update(bytes));
-        let digits: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
+        let digits = hex(&hash.finalize()[..6]);
         let name = folder.canonicalize().ok();
         let name = name.as_deref().unwrap_or(folder).file_name();
         let stamp = format!(

@@ -8,13 +8,11 @@ mod template;
 pub use network::{best, Context, Layout, Network};
 pub use template::{Message, Template};
 
-use super::{load::Stamp, ModelError, Result};
+use super::{hub::lock, load::Stamp, ModelError, Result};
 use crate::{nn::Device, tokenizer::ChatTokenizer};
 use gguf::Gguf;
-use sha2::{Digest, Sha256};
 use std::{
     fs,
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -221,14 +219,5 @@ fn template_beside(beside: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<String> {
 }
 
 fn sha256(path: &Path) -> Result<String> {
-    let bad = |e| ModelError::because(format!("cannot read `{}`", path.display()), e);
-    let mut file = fs::File::open(path).map_err(bad)?;
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 20]);
-    loop {
-        match file.read(&mut buffer).map_err(bad)? {
-            0 => break,
-            n => hash.update(&buffer[..n]),
-        }
-    }
-    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    lock::sha256(path).map_err(|e| ModelError::because(format!("cannot read `{}`", path.display()), e))
 }

@@ -4,6 +4,7 @@ use crate::model::{
     hub::{is_commit, is_revision},
     ModelError, Result,
 };
+use crate::text::{hex::hex, normalize::one_line};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -125,11 +126,6 @@ pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// SHA-256 of a file, a piece at a time.
 pub fn sha256(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
@@ -142,10 +138,6 @@ pub fn sha256(path: &Path) -> io::Result<String> {
         }
         hash.update(&buffer[..n]);
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

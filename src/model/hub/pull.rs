@@ -4,10 +4,11 @@ use super::{
     client::{Client, Fault},
     commercial_use,
     listing::{Listing, RemoteFile, MAX_INDEX},
-    lock::{hex, Lock, LockedFile},
+    lock::{Lock, LockedFile},
     Remote, Spec,
 };
 use crate::model::{ModelError, Result};
+use crate::text::hex::hex;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::{

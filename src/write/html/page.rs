@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     brief::{Brief, Fact, ModelStamp, Provenance, Skipped, Verdict},
+    text::calendar::Date,
     write::{
         dates, guards, notices, terms,
         text::{facts, headline, tidy},
@@ -92,7 +93,7 @@ pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<
         style,
         headline: headline(brief),
         title: tidy(brief.source.title.as_deref().unwrap_or_default()),
-        day: dates::parse(given).map(|_| given).unwrap_or_default(),
+        day: Date::parse(given).map(|_| given).unwrap_or_default(),
         date: dates::shown(given),
         places: facts(brief, "place"),
         agencies: facts(brief, "agency"),

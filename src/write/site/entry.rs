@@ -1,6 +1,7 @@
 //! What the index and the feeds keep of a brief.
 use crate::{
     brief::Brief,
+    text::calendar::Date,
     write::{
         dates, notices,
         text::{facts, headline, tidy},
@@ -44,7 +45,7 @@ impl Entry {
             id: brief.id.clone(),
             headline: headline(brief),
             title: tidy(brief.source.title.as_deref().unwrap_or_default()),
-            day: dates::parse(given).map(|_| given.to_string()).unwrap_or_default(),
+            day: Date::parse(given).map(|_| given.to_string()).unwrap_or_default(),
             date: dates::shown(given),
             text: tidy(
                 &brief

@@ -1,5 +1,6 @@
 //! The newest briefs as an Atom feed (RFC 4287) and as a JSON feed (version 1.1).
 use super::{entry::Entry, Options};
+use crate::text::hex::hex;
 use crate::write::{dates, text::tidy};
 use quick_xml::{
     events::{BytesDecl, BytesText, Event},
@@ -81,7 +82,7 @@ fn urn(name: &str) -> String {
     let mut b: [u8; 32] = Sha256::digest(name.as_bytes()).into();
     b[6] = (b[6] & 0x0f) | 0x80;
     b[8] = (b[8] & 0x3f) | 0x80;
-    let hex: String = b[..16].iter().map(|x| format!("{x:02x}")).collect();
+    let hex = hex(&b[..16]);
     let [a, b, c, d, e] = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
     format!("urn:uuid:{a}-{b}-{c}-{d}-{e}")
 }

@@ -1,7 +1,7 @@
 //! File names of pages: the same brief has the same name in every build, on every file system.
-use crate::brief::Brief;
+use crate::{brief::Brief, text::hex::hex};
 use sha2::{Digest, Sha256};
-use std::{collections::HashSet, fmt::Write};
+use std::collections::HashSet;
 
 /// Longest readable part of a name, in characters.
 const LONGEST: usize = 60;
@@ -50,11 +50,7 @@ fn name(id: &str, path: &str) -> String {
         .chain_update([0])
         .chain_update(path)
         .finalize();
-    for byte in &hash[..4] {
-        // Writing to a string cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    name + &hex(&hash[..4])
 }
 
 /// Names that a common file system keeps for devices.
