@@ -155,6 +155,17 @@ fn compiled(table: Table) -> Vec<(Mark, Regex)> {
 
 static COMPILED: LazyLock<[Vec<(Mark, Regex)>; 2]> = LazyLock::new(|| [compiled(ITALIAN), compiled(ENGLISH)]);
 
+/// Places of one class.
+pub fn of(marks: &[Marked], mark: Mark) -> impl Iterator<Item = Span> + '_ {
+    marks.iter().filter(move |m| m.mark == mark).map(|m| m.span)
+}
+
+/// Places of a softer class that no word of the strong one covers.
+pub fn uncovered(marks: &[Marked], soft: Mark, strong: Mark) -> Vec<Span> {
+    let covered = |s: &Span| of(marks, strong).any(|c| c.start <= s.start && s.start < c.end);
+    of(marks, soft).filter(|s| !covered(s)).collect()
+}
+
 /// Marks of a text, by class and then by place; classes may overlap (`alleged` accuses and hedges).
 pub fn marks(text: &str, language: Language) -> Vec<Marked> {
     let table = match language {

@@ -14,9 +14,14 @@ pub fn place(text: &str, at: usize) -> f32 {
 /// Pairs of words that translate each other, by what they begin with: Italian, English.
 pub type Partners = Vec<(Regex, Regex)>;
 
+/// A pattern of a table.
+pub fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
 /// Patterns of [`Partners`], without regard to case.
 pub fn partners(table: &[(&str, &str)]) -> Partners {
-    let begins = |stems: &str| Regex::new(&format!("(?i)^(?:{stems})")).expect("a valid pattern");
+    let begins = |stems: &str| pattern(&format!("(?i)^(?:{stems})"));
     table.iter().map(|(it, en)| (begins(it), begins(en))).collect()
 }
 

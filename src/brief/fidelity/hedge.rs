@@ -3,11 +3,11 @@
 //! `avrebbe` + participle, `presunto`, `reati contestati` ask for a sign of distance in the English at about the same
 //! place; `secondo la procura` uses up its own `according to`, so that one attribution does not excuse another clause.
 use super::{
-    balance::{self, place, Partners},
+    balance::{self, pattern, place, Partners},
     finding, Check, Finding, Pair, Verdict,
 };
 use crate::text::{
-    status::{Mark, Marked},
+    status::{of, uncovered, Mark, Marked},
     Span,
 };
 use regex::Regex;
@@ -19,10 +19,6 @@ const WINDOW: f32 = 0.4;
 const REACH: f32 = 40.0;
 /// Beside the window, for a claim that the English puts in.
 const SLACK: f32 = 0.1;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
-}
 
 /// After a conditional that tells of duty or wish, not of hearsay: `avrebbe dovuto`.
 static DUTY: LazyLock<Regex> =
@@ -61,19 +57,17 @@ static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
 });
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
-    let (claims, told) = (strong(source), strong(target));
-    let claims: Vec<Span> = claims
-        .into_iter()
+    let claims: Vec<Span> = of(source, Mark::Hedge)
         .filter(|s| !DUTY.is_match(&pair.source[s.end..]))
         .collect();
-    let soft_it = soft(source);
-    let softer = soft(target);
+    let told: Vec<Span> = of(target, Mark::Hedge).collect();
     if claims.is_empty() && told.is_empty() {
         return None;
     }
+    let soft_it = uncovered(source, Mark::SoftHedge, Mark::Hedge);
     let (_, free) = balance::leftover(
         (pair.source, soft_it.clone()),
-        (pair.target, softer),
+        (pair.target, uncovered(target, Mark::SoftHedge, Mark::Hedge)),
         &PARTNERS,
         f32::INFINITY,
     );
@@ -119,36 +113,9 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     ))
 }
 
-fn strong(marks: &[Marked]) -> Vec<Span> {
-    marks.iter().filter(|m| m.mark == Mark::Hedge).map(|m| m.span).collect()
-}
-
-/// Softer words that no strong one covers.
-fn soft(marks: &[Marked]) -> Vec<Span> {
-    let strong = strong(marks);
-    let covered = |s: &Span| strong.iter().any(|c| c.start <= s.start && s.start < c.end);
-    let found = marks.iter().filter(|m| m.mark == Mark::SoftHedge).map(|m| m.span);
-    found.filter(|s| !covered(s)).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::text::{status::marks, words::Language};
-
-    fn found(source: &str, target: &str) -> Option<String> {
-        let pair = Pair {
-            sentence: 0,
-            source,
-            target,
-        };
-        check(
-            pair,
-            &marks(source, Language::Italian),
-            &marks(target, Language::English),
-        )
-        .map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
-    }
+    use super::{super::tests::word, *};
 
     #[test]
     fn claims_stay_claims() {
@@ -203,7 +170,7 @@ mod tests {
                 Some("avrebbe"),
             ),
         ] {
-            assert_eq!(found(it, en).as_deref(), expected, "{it} / {en}");
+            assert_eq!(word(check, it, en).as_deref(), expected, "{it} / {en}");
         }
     }
 }

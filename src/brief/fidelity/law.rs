@@ -1,7 +1,7 @@
 //! Legal status, hearsay and negation: the English must keep the strength of the Italian.
-use super::{finding, hedge, negation, Check, Finding, Pair, Verdict};
+use super::{altered, finding, hedge, negation, Check, Finding, Pair, Verdict};
 use crate::text::{
-    status::{marks, Mark, Marked, Status},
+    status::{marks, of, Mark, Marked, Status},
     words::Language,
     Span,
 };
@@ -16,7 +16,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
 }
 
 fn first(marks: &[Marked], mark: Mark) -> Option<Span> {
-    marks.iter().find(|m| m.mark == mark).map(|m| m.span)
+    of(marks, mark).next()
 }
 
 fn has(marks: &[Marked], mark: Mark) -> bool {
@@ -61,21 +61,7 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
                     let told = first(target, Mark::Status(s))?;
                     (!has(source, Mark::Status(s))).then_some(told)
                 });
-                if let Some(told) = other {
-                    let reason = format!(
-                        "the Italian says `{}`, the English `{}`",
-                        span.of(pair.source),
-                        told.of(pair.target)
-                    );
-                    out.push(finding(
-                        pair,
-                        Check::Status,
-                        Verdict::Altered,
-                        Some(span),
-                        Some(told),
-                        reason,
-                    ));
-                }
+                out.extend(other.map(|told| altered(pair, Check::Status, span, told)));
             }
             _ => {}
         }
@@ -98,7 +84,7 @@ fn firm(pair: Pair, span: Span) -> bool {
 }
 
 fn count(marks: &[Marked], status: Status) -> usize {
-    marks.iter().filter(|m| m.mark == Mark::Status(status)).count()
+    of(marks, Mark::Status(status)).count()
 }
 
 /// A suspect who is called a convict, though a word of guilt stands elsewhere in the Italian: `gli indagati non possono
@@ -108,14 +94,14 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         let word = span.of(text).to_lowercase();
         words.iter().any(|w| word.starts_with(w))
     };
-    let of = |marks: &[Marked], status: &[Status], text: &str, words: &[&str]| {
+    let called = |marks: &[Marked], status: &[Status], text: &str, words: &[&str]| {
         let any = marks
             .iter()
             .filter(|m| matches!(m.mark, Mark::Status(s) if status.contains(&s)));
         any.map(|m| m.span).find(|s| starts(*s, text, words))
     };
     let suspects = [Status::Suspect, Status::Accused];
-    let told = of(source, &suspects, pair.source, &["indagat", "imputat", "sospettat"])?;
+    let told = called(source, &suspects, pair.source, &["indagat", "imputat", "sospettat"])?;
     let light = [
         "suspect",
         "under investigation",
@@ -126,13 +112,13 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         "charged",
         "indicted",
     ];
-    let said = of(
+    let said = called(
         target,
         &[Status::Convicted],
         pair.target,
         &["convict", "offender", "perpetrator", "culprit", "criminals"],
     )?;
-    let convicts = of(
+    let convicts = called(
         source,
         &[Status::Convicted],
         pair.source,
@@ -149,22 +135,10 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
             "reo",
         ],
     );
-    if convicts.is_some() || of(target, &suspects, pair.target, &light).is_some() {
+    if convicts.is_some() || called(target, &suspects, pair.target, &light).is_some() {
         return None;
     }
-    let reason = format!(
-        "the Italian says `{}`, the English `{}`",
-        told.of(pair.source),
-        said.of(pair.target)
-    );
-    Some(finding(
-        pair,
-        Check::Status,
-        Verdict::Altered,
-        Some(told),
-        Some(said),
-        reason,
-    ))
+    Some(altered(pair, Check::Status, told, said))
 }
 
 /// An acquittal of the Italian that the English turns into one more conviction.
@@ -176,19 +150,7 @@ fn reversed(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding>
     {
         return None;
     }
-    let reason = format!(
-        "the Italian says `{}`, the English `{}`",
-        span.of(pair.source),
-        said.of(pair.target)
-    );
-    Some(finding(
-        pair,
-        Check::Status,
-        Verdict::Altered,
-        Some(span),
-        Some(said),
-        reason,
-    ))
+    Some(altered(pair, Check::Status, span, said))
 }
 
 /// A suspect or defendant of the Italian of whom the English says nothing of the kind.

@@ -75,5 +75,15 @@ fn finding(
     }
 }
 
+/// A finding that both sides speak of a thing and differ.
+fn altered(pair: Pair, check: Check, source: Span, target: Span) -> Finding {
+    let reason = format!(
+        "the Italian says `{}`, the English `{}`",
+        source.of(pair.source),
+        target.of(pair.target)
+    );
+    finding(pair, check, Verdict::Altered, Some(source), Some(target), reason)
+}
+
 #[cfg(test)]
 mod tests;

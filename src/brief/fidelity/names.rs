@@ -1,5 +1,5 @@
 //! Names and places: what the English names, the Italian has to name, and the places of the Italian must arrive.
-use super::{finding, Check, Finding, Pair, Verdict};
+use super::{altered, finding, Check, Finding, Pair, Verdict};
 use crate::text::{
     entity::{self, entities, Entity},
     gazetteer,
@@ -125,10 +125,7 @@ fn places(pair: Pair) -> Vec<Finding> {
             })
         });
         out.push(match other {
-            Some(t) => {
-                let reason = format!("the Italian says `{}`, the English `{}`", c.word, t.word);
-                finding(pair, Check::Place, Verdict::Altered, Some(c.span), Some(t.span), reason)
-            }
+            Some(t) => altered(pair, Check::Place, c.span, t.span),
             None => finding(pair, Check::Place, Verdict::Missing, Some(c.span), None, reason),
         });
     }

@@ -3,11 +3,11 @@
 //! A strong word (`non`, `not`) asks for a partner; a word that is negative by its meaning (`senza`, `unable`) may be
 //! one but asks for none, and is used up by the word that translates it.
 use super::{
-    balance::{self, place, Partners},
+    balance::{self, pattern, place, Partners},
     finding, Check, Finding, Pair, Verdict,
 };
 use crate::text::{
-    status::{Mark, Marked},
+    status::{of, uncovered, Mark, Marked},
     Span,
 };
 use regex::Regex;
@@ -22,17 +22,13 @@ const REACH: f32 = 40.0;
 
 /// A strong word of negation.
 struct Strong {
-    at: usize,
+    span: Span,
     /// Part of a denial that another word has made, or none at all: asks for nothing.
     idle: bool,
     /// Part of the sign before it.
     joined: bool,
     /// Law's set phrases change their place freely.
     anywhere: bool,
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
 }
 
 /// Italian that ends before a `non` that denies nothing.
@@ -101,6 +97,7 @@ static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
     let (its, ens) = (italian(pair.source, source), english(pair.target, target));
+    let soft = |marks| uncovered(marks, Mark::SoftNegation, Mark::Negation);
     let (soft_it, soft_en) =
         balance::leftover((pair.source, soft(source)), (pair.target, soft(target)), &PARTNERS, 0.5);
     let reach = REACH / pair.target.len().max(1) as f32;
@@ -108,7 +105,7 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     // Italian signs, double negations as one.
     let mut have: Vec<balance::Places> = vec![];
     for s in &its {
-        let at = place(pair.source, s.at);
+        let at = place(pair.source, s.span.start);
         match have.last_mut() {
             Some(sign) if s.joined => sign.push(at),
             _ => have.push(if s.anywhere { vec![] } else { vec![at] }),
@@ -116,9 +113,9 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     }
     have.extend(soft_it.iter().map(|s| vec![place(pair.source, s.start)]));
     let asks: Vec<&Strong> = ens.iter().filter(|s| !s.idle).collect();
-    let need: Vec<_> = asks.iter().map(|s| vec![place(pair.target, s.at)]).collect();
+    let need: Vec<_> = asks.iter().map(|s| vec![place(pair.target, s.span.start)]).collect();
     if let Some(i) = balance::unmatched(&need, &have, ADDED.max(reach)) {
-        let said = spanned(target, asks[i].at)?;
+        let said = asks[i].span;
         let reason = format!(
             "the English denies it (`{}`), the Italian does not",
             said.of(pair.target)
@@ -140,18 +137,18 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
             if s.anywhere {
                 vec![]
             } else {
-                vec![place(pair.source, s.at)]
+                vec![place(pair.source, s.span.start)]
             }
         })
         .collect();
     let have: Vec<_> = ens
         .iter()
-        .map(|s| s.at)
+        .map(|s| s.span.start)
         .chain(soft_en.iter().map(|s| s.start))
         .map(|at| vec![place(pair.target, at)])
         .collect();
     let i = balance::unmatched(&need, &have, DROPPED.max(reach))?;
-    let span = spanned(source, asks[i].at)?;
+    let span = asks[i].span;
     let reason = format!(
         "the Italian denies it (`{}`), the English does not",
         span.of(pair.source)
@@ -166,29 +163,17 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     ))
 }
 
-fn spanned(marks: &[Marked], at: usize) -> Option<Span> {
-    marks
-        .iter()
-        .find(|m| m.mark == Mark::Negation && m.span.start == at)
-        .map(|m| m.span)
-}
-
-fn strong(marks: &[Marked]) -> impl Iterator<Item = &Marked> {
-    marks.iter().filter(|m| m.mark == Mark::Negation)
-}
-
 fn italian(text: &str, marks: &[Marked]) -> Vec<Strong> {
     let mut denial: Option<usize> = None;
-    strong(marks)
-        .map(|m| {
-            let word = m.span.of(text).to_lowercase();
-            let before = text[..m.span.start].trim_end();
-            let after = text[m.span.end..].trim_start();
-            let at = m.span.start;
+    of(marks, Mark::Negation)
+        .map(|span| {
+            let word = span.of(text).to_lowercase();
+            let before = text[..span.start].trim_end();
+            let after = text[span.end..].trim_start();
             if word == "non" {
-                denial = Some(at);
+                denial = Some(span.start);
                 return Strong {
-                    at,
+                    span,
                     idle: BEFORE_IDLE.is_match(before) || AFTER_IDLE.is_match(after),
                     joined: false,
                     anywhere: ACQUITTAL.is_match(after),
@@ -200,12 +185,12 @@ fn italian(text: &str, marks: &[Marked]) -> Vec<Strong> {
                     || word == "né"
                     || (word == "mai" && (EVER.is_match(before) || after.contains('?')))
                     || (word == "nulla" && after.starts_with("osta")));
-            let joined = idle && word != "né" && denial.is_some_and(|d| at - d < 70);
+            let joined = idle && word != "né" && denial.is_some_and(|d| span.start - d < 70);
             if !idle {
                 denial = None;
             }
             Strong {
-                at,
+                span,
                 idle,
                 joined,
                 anywhere: false,
@@ -215,42 +200,20 @@ fn italian(text: &str, marks: &[Marked]) -> Vec<Strong> {
 }
 
 fn english(text: &str, marks: &[Marked]) -> Vec<Strong> {
-    strong(marks)
-        .filter(|m| !(m.span.of(text).eq_ignore_ascii_case("no") && NUMBER.is_match(&text[m.span.end..])))
-        .map(|m| Strong {
-            at: m.span.start,
-            idle: m.span.of(text).eq_ignore_ascii_case("nor") || ENGLISH_IDLE.is_match(&text[m.span.end..]),
+    of(marks, Mark::Negation)
+        .filter(|span| !(span.of(text).eq_ignore_ascii_case("no") && NUMBER.is_match(&text[span.end..])))
+        .map(|span| Strong {
+            span,
+            idle: span.of(text).eq_ignore_ascii_case("nor") || ENGLISH_IDLE.is_match(&text[span.end..]),
             joined: false,
             anywhere: false,
         })
         .collect()
 }
 
-/// Softer words that no strong one covers.
-fn soft(marks: &[Marked]) -> Vec<Span> {
-    let covered = |m: &&Marked| !strong(marks).any(|s| s.span.start <= m.span.start && m.span.start < s.span.end);
-    let found = marks.iter().filter(|m| m.mark == Mark::SoftNegation).filter(covered);
-    found.map(|m| m.span).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::text::{status::marks, words::Language};
-
-    fn found(source: &str, target: &str) -> Option<String> {
-        let pair = Pair {
-            sentence: 0,
-            source,
-            target,
-        };
-        check(
-            pair,
-            &marks(source, Language::Italian),
-            &marks(target, Language::English),
-        )
-        .map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
-    }
+    use super::{super::tests::word, *};
 
     #[test]
     fn every_denial_has_its_partner() {
@@ -300,7 +263,7 @@ mod tests {
                 Some("not"),
             ),
         ] {
-            assert_eq!(found(it, en).as_deref(), expected, "{it} / {en}");
+            assert_eq!(word(check, it, en).as_deref(), expected, "{it} / {en}");
         }
     }
 }

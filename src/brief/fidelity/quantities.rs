@@ -1,7 +1,7 @@
 //! Quantities on both sides: each firm one has to stand on the other.
-use super::{finding, Check, Finding, Pair, Verdict};
+use super::{altered, finding, Check, Finding, Pair, Verdict};
 use crate::text::{
-    quantity::{quantities, Currency, Kind, Quantity, Unit, Value, Weight},
+    quantity::{close, quantities, Currency, Kind, Quantity, Unit, Value, Weight},
     words::Language,
 };
 
@@ -49,7 +49,6 @@ fn parts(quantities: &[Quantity]) -> Vec<Part<'_>> {
 }
 
 fn same(a: Atom, b: Atom) -> bool {
-    let close = |x: f64, y: f64| (x - y).abs() <= 1e-9 * x.abs().max(y.abs());
     // The 12-hour clock without am or pm, a time without its minutes.
     let hour = |h: u8, m: u8, v: f64| {
         let clock = f64::from(h) + f64::from(m) / 100.0;
@@ -167,25 +166,14 @@ fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding>
             .map(|(i, s)| (likeness(p.from, s.from), i))
             .filter(|(l, _)| *l > 0);
         let best = like.max_by_key(|(l, i)| (*l, usize::MAX - *i)).map(|(_, i)| i);
-        let seen = p.from.span.of(pair.source);
         match best {
             Some(i) => {
                 let s = spare.remove(i);
                 spare.retain(|o| !std::ptr::eq(o.from, s.from));
-                let reason = format!(
-                    "the Italian says `{seen}`, the English `{}`",
-                    s.from.span.of(pair.target)
-                );
-                findings.push(finding(
-                    pair,
-                    kind_of(p.from),
-                    Verdict::Altered,
-                    Some(p.from.span),
-                    Some(s.from.span),
-                    reason,
-                ));
+                findings.push(altered(pair, kind_of(p.from), p.from.span, s.from.span));
             }
             None if p.from.weight == Weight::Firm => {
+                let seen = p.from.span.of(pair.source);
                 let reason = format!("the Italian says `{seen}`, the English leaves it out");
                 findings.push(finding(
                     pair,
@@ -270,31 +258,18 @@ fn currencies(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Findi
         (Kind::Money(c), Value::Number(v)) => Some((c, v)),
         _ => None,
     };
-    let same = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs();
     let mut out = vec![];
     for s in source {
         let Some((c, v)) = money(s) else { continue };
         let amounts: Vec<&Quantity> = target
             .iter()
-            .filter(|t| money(t).is_some_and(|(_, w)| same(v, w)))
+            .filter(|t| money(t).is_some_and(|(_, w)| close(v, w)))
             .collect();
         if let (Some(t), true) = (
             amounts.first(),
             amounts.iter().all(|t| money(t).is_some_and(|(d, _)| d != c)),
         ) {
-            let reason = format!(
-                "the Italian says `{}`, the English `{}`",
-                s.span.of(pair.source),
-                t.span.of(pair.target)
-            );
-            out.push(finding(
-                pair,
-                Check::Money,
-                Verdict::Altered,
-                Some(s.span),
-                Some(t.span),
-                reason,
-            ));
+            out.push(altered(pair, Check::Money, s.span, t.span));
         }
     }
     let named = |c: Currency| source.iter().filter_map(money).any(|(d, _)| d == c);
@@ -341,10 +316,7 @@ fn foreign(source: &str, currency: Currency) -> bool {
 
 /// Firm quantities of the Italian that the English carries, whole, and how many there are.
 pub fn carried(pair: Pair) -> (usize, usize) {
-    let (source, target) = (
-        quantities(pair.source, Language::Italian),
-        quantities(pair.target, Language::English),
-    );
+    let (source, target) = read(pair);
     let to = parts(&target);
     let firm = source.iter().filter(|q| q.weight == Weight::Firm);
     let is_carried = |q: &&Quantity| {

@@ -1,5 +1,24 @@
 //! Pairs and what a check has to say of them.
 use super::*;
+use crate::text::{
+    status::{marks, Marked},
+    words::Language,
+};
+
+/// The word that a check of marks finds fault with, in the Italian where it has one there.
+pub fn word(
+    check: impl Fn(Pair, &[Marked], &[Marked]) -> Option<Finding>,
+    source: &str,
+    target: &str,
+) -> Option<String> {
+    let pair = Pair {
+        sentence: 0,
+        source,
+        target,
+    };
+    let (italian, english) = (marks(source, Language::Italian), marks(target, Language::English));
+    check(pair, &italian, &english).map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
+}
 
 fn verdicts(source: &str, target: &str) -> Vec<(Check, Verdict)> {
     let pair = Pair {

@@ -8,7 +8,7 @@ use crate::{
     text::{
         entity::{self, entities},
         normalize::fold,
-        quantity::{quantities, Kind, Quantity, Value, Weight},
+        quantity::{close, quantities, Kind, Quantity, Value, Weight},
         words::Language,
     },
 };
@@ -23,7 +23,6 @@ fn is_date(q: &Quantity) -> bool {
 }
 
 fn same(a: &Quantity, b: &Quantity) -> bool {
-    let close = |x: f64, y: f64| (x - y).abs() <= 1e-9 * x.abs().max(y.abs());
     match (a.value, b.value) {
         (Value::Number(x), Value::Number(y)) => close(x, y),
         (Value::Time { hour, minute }, Value::Time { hour: h, minute: m }) => hour % 12 == h % 12 && minute == m,

@@ -149,6 +149,11 @@ pub struct Quantity {
     pub span: Span,
 }
 
+/// Whether two values are one but for rounding.
+pub fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
 /// Quantities of a text in order of their spans, which do not overlap.
 pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
     dated(text, language, None)
