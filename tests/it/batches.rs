@@ -1,31 +1,12 @@
 //! `sunto brief -o` from outside: the same bytes at any `--threads` and `--jobs`, failures told, kept and tried again.
-use crate::toy;
-use assert_cmd::Command;
+use crate::{command::run, toy};
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// `sunto brief WORDS...` in a folder, without settings of the machine: exit status and stderr.
 fn brief(dir: &Path, words: &[&str]) -> (i32, String) {
-    let mut command = Command::cargo_bin("sunto").unwrap();
-    for name in [
-        "CONFIG",
-        "DEVICE",
-        "DTYPE",
-        "THREADS",
-        "MODEL",
-        "BEAMS",
-        "STRATEGY",
-        "SUMMARIZER",
-    ] {
-        command.env_remove(format!("SUNTO_{name}"));
-    }
-    let command = command
-        .env("XDG_CONFIG_HOME", dir)
-        .current_dir(dir)
-        .arg("brief")
-        .args(words);
-    let output = command.output().unwrap();
-    assert_eq!(output.stdout, b"");
-    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    let (code, out, err) = run(dir, &[&["brief"], words].concat(), "");
+    assert_eq!(out, "");
+    (code, err)
 }
 
 /// Briefs and journal of a folder; the manifest has timings in it.

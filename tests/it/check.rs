@@ -1,5 +1,5 @@
 //! `sunto check` from outside: line by line, whole texts, briefs, bad input, exit codes.
-use assert_cmd::Command;
+use crate::command::run;
 use serde_json::Value;
 use std::fs;
 
@@ -11,15 +11,7 @@ fn sunto(files: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let output = Command::cargo_bin("sunto")
-        .unwrap()
-        .current_dir(folder.path())
-        .arg("check")
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    run(folder.path(), &[&["check"], args].concat(), "")
 }
 
 #[test]

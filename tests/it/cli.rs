@@ -1,41 +1,12 @@
 //! The command as people run it: stdout, stderr and exit status in full, on the embedded model and without the network.
+use crate::command::{run, sunto};
 use assert_cmd::Command;
 use serde_json::Value;
-use std::{fs, path::Path};
+use std::fs;
 use tempfile::TempDir;
 
 const ARTICLE: &str = "Biblioteca chiusa per lavori\n\nLa biblioteca di Lodi resterà chiusa fino al 12 maggio. \
                        Il comune ha stanziato 40.000 euro per il tetto. I libri saranno spostati nella scuola vicina.\n";
-
-/// `sunto WORDS...` in a folder, offline, with no settings but these.
-fn sunto(dir: &Path, words: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("sunto").unwrap();
-    for name in [
-        "CONFIG",
-        "DEVICE",
-        "DTYPE",
-        "THREADS",
-        "SEED",
-        "OFFLINE",
-        "MODEL",
-        "BEAMS",
-        "MAX_TOKENS",
-        "STRATEGY",
-    ] {
-        command.env_remove(format!("SUNTO_{name}"));
-    }
-    command.env("XDG_CONFIG_HOME", dir.join("no-configuration"));
-    command.env("HF_HOME", dir.join("no-models")).env_remove("HF_HUB_CACHE");
-    command.current_dir(dir).args(words);
-    command
-}
-
-/// What a run gives: exit status, stdout, stderr.
-fn run(dir: &Path, words: &[&str], stdin: &str) -> (i32, String, String) {
-    let output = sunto(dir, words).write_stdin(stdin).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
 
 /// A folder with an article in it.
 fn folder() -> TempDir {

@@ -1,17 +1,10 @@
 //! `sunto eval` from outside: what it prints, what it says of bad input, how it exits.
-use assert_cmd::Command;
+use crate::command::run;
 use serde_json::Value;
 use std::{fs, path::Path};
 
 fn sunto(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("sunto")
-        .unwrap()
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    run(folder, args, "")
 }
 
 /// A folder with a hypothesis, two references and broken files.

@@ -1,11 +1,10 @@
 //! What `sunto eval` says of bad files: which file, which line, by how many, and what to do; three lines at most.
-use assert_cmd::Command;
+use crate::command::run;
 use std::{fs, path::Path};
 
 fn sunto(folder: &Path, args: &[&str]) -> (i32, String) {
-    let mut command = Command::cargo_bin("sunto").unwrap();
-    let output = command.current_dir(folder).args(args).output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    let (code, _, err) = run(folder, args, "");
+    (code, err)
 }
 
 const SUITE: &str =

@@ -1,23 +1,7 @@
 //! `--glossary` end to end: what a file must be, what becomes of its terms, and that a brief names it.
+use crate::command::run;
 use serde_json::Value;
-use std::{fs, path::Path};
-
-/// Exit status, standard output and standard error of `sunto` with these words in `dir`.
-fn run(dir: &Path, words: &[&str], stdin: &str) -> (i32, String, String) {
-    let mut command = assert_cmd::Command::cargo_bin("sunto").unwrap();
-    let output = command
-        .current_dir(dir)
-        .env("XDG_CONFIG_HOME", dir)
-        .args(words)
-        .write_stdin(stdin.to_string())
-        .output()
-        .unwrap();
-    (
-        output.status.code().unwrap(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
-}
+use std::fs;
 
 #[test]
 fn what_is_no_glossary_says_why() {

@@ -6,6 +6,7 @@ mod bundle; // models in one file: there and back, and nothing that a bundle doe
 mod chat; // chat models in GGUF files: ids, templates, logits and answers equal to transformers
 mod check; // `sunto check` from outside: lines, texts, briefs, exit codes
 mod cli; // the command as people run it: stdout, stderr and exit status in full
+mod command; // how tests start the command: no settings, no models
 mod encoders; // encoders, BERTScore and COMET equal their references on token ids
 mod eval; // `sunto eval` from outside
 mod eval_faults; // what it says of bad files

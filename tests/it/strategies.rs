@@ -1,5 +1,5 @@
 //! Strategies from outside, on models without weights that echo their source: what is read, written, cited and said.
-use assert_cmd::Command;
+use crate::command::run;
 use serde_json::Value;
 use std::{fs, path::Path};
 
@@ -26,15 +26,10 @@ fn echo(dir: &Path, name: &str, most: usize, window: usize) -> String {
     folder.display().to_string()
 }
 
-fn sunto(dir: &Path, args: &[&str]) -> (String, String, i32) {
-    let mut command = Command::cargo_bin("sunto").unwrap();
-    let command = command
-        .args(args)
-        .env_remove("SUNTO_SUMMARIZER")
-        .env("XDG_CONFIG_HOME", dir);
-    let out = command.arg("--quiet").output().unwrap();
-    let text = |b: Vec<u8>| String::from_utf8(b).unwrap();
-    (text(out.stdout), text(out.stderr), out.status.code().unwrap())
+/// In the repository's folder: some models are named by their place in it.
+fn sunto(args: &[&str]) -> (String, String, i32) {
+    let (code, out, err) = run(Path::new("."), &[args, &["--quiet"]].concat(), "");
+    (out, err, code)
 }
 
 #[test]
@@ -57,7 +52,7 @@ fn a_written_brief_is_cited_and_keeps_denial_and_presumption() {
             "--summarizer",
             &summarizer,
         ];
-        let (stdout, stderr, code) = sunto(dir.path(), &args);
+        let (stdout, stderr, code) = sunto(&args);
         assert_eq!((stderr.as_str(), code), ("", 0), "{strategy}");
         let brief: Value = serde_json::from_str(&stdout).unwrap();
         let provenance = &brief["provenance"];
@@ -99,22 +94,19 @@ fn a_long_text_is_summarized_in_parts() {
     let input = dir.path().join("lungo.txt").display().to_string();
     fs::write(&input, sentences.join(" ")).unwrap();
     let summarizer = echo(dir.path(), "summarizer", 22, 120);
-    let (stdout, stderr, code) = sunto(dir.path(), &["summarize", &input, "--summarizer", &summarizer]);
+    let (stdout, stderr, code) = sunto(&["summarize", &input, "--summarizer", &summarizer]);
     assert_eq!((stderr.as_str(), code), ("", 0));
     assert!(stdout.starts_with("Il comune numero 1 ha approvato"), "{stdout}");
     assert!(stdout.len() < 200, "{stdout}");
-    let (stdout, _, code) = sunto(
-        dir.path(),
-        &[
-            "summarize",
-            "missing.txt",
-            &input,
-            "--summarizer",
-            &summarizer,
-            "--format",
-            "jsonl",
-        ],
-    );
+    let (stdout, _, code) = sunto(&[
+        "summarize",
+        "missing.txt",
+        &input,
+        "--summarizer",
+        &summarizer,
+        "--format",
+        "jsonl",
+    ]);
     let lines: Vec<Value> = stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!((lines.len(), code), (2, 1));
     assert_eq!(lines[0]["input"], "missing.txt");
@@ -140,7 +132,7 @@ fn a_chat_model_briefs_and_translates() {
             "--summarizer",
             file,
         ];
-        sunto(dir.path(), &args)
+        sunto(&args)
     };
     let (stdout, stderr, code) = brief(&translator, "tests/parity/chat/gemma3.gguf");
     assert_eq!((stderr.as_str(), code), ("", 0));
@@ -162,7 +154,7 @@ fn a_chat_model_briefs_and_translates() {
         "La corte di Lodi ha deciso il rinvio."
     );
     let args = ["translate", &input, "--translator", "tests/parity/chat/llama.gguf"];
-    let (stdout, stderr, code) = sunto(dir.path(), &args);
+    let (stdout, stderr, code) = sunto(&args);
     assert_eq!((stderr.as_str(), code), ("", 0));
     assert!(!stdout.trim().is_empty());
     let (_, stderr, code) = brief(&translator, "tests/parity/chat");
@@ -178,7 +170,7 @@ fn a_strategy_without_its_model_says_which_to_pull() {
     let dir = tempfile::tempdir().unwrap();
     let translator = echo(dir.path(), "translator", 400, 512);
     let check = |args: &[&str], expected: &str| {
-        let (stdout, stderr, code) = sunto(dir.path(), args);
+        let (stdout, stderr, code) = sunto(args);
         assert_eq!((stdout.as_str(), stderr.as_str(), code), ("", expected, 2), "{args:?}");
     };
     let pull = |card: &str| {

@@ -1,5 +1,5 @@
 //! Suites and their corpus: every suite opens, no test sentence is in training, runs resume, reports gate.
-use assert_cmd::Command;
+use crate::command::run;
 use std::{
     collections::HashSet,
     fs,
@@ -10,9 +10,7 @@ use sunto::eval::{suite::Split, Corpus, EvalReport, Suite};
 use unicode_normalization::UnicodeNormalization;
 
 fn sunto(args: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("sunto").unwrap().args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    run(Path::new("."), args, "")
 }
 
 #[test]
