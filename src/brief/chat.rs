@@ -81,13 +81,7 @@ impl ChatWriter {
     }
 
     fn stamp(&self) -> ModelStamp {
-        let stamp = self.chat.stamp();
-        ModelStamp {
-            name: self.name.clone(),
-            revision: self.revision.clone(),
-            sha256: stamp.sha256.clone(),
-            dtype: stamp.dtype.clone(),
-        }
+        ModelStamp::of(&self.name, self.revision.as_deref(), self.chat.stamp())
     }
 }
 

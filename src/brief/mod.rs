@@ -19,6 +19,8 @@ pub mod strategy;
 pub mod summarize;
 pub mod translate;
 pub mod types;
+#[cfg(test)]
+mod words;
 
 pub use finding::{Check, Excerpt, Finding, Verdict};
 pub use glossary::Glossary;

@@ -205,13 +205,7 @@ impl Translate for Translator {
     }
 
     fn stamp(&self) -> ModelStamp {
-        let stamp = self.generator.stamp();
-        ModelStamp {
-            name: self.name.clone(),
-            revision: self.revision.clone(),
-            sha256: stamp.sha256.clone(),
-            dtype: stamp.dtype.clone(),
-        }
+        ModelStamp::of(&self.name, self.revision.as_deref(), self.generator.stamp())
     }
 
     fn search(&self) -> String {

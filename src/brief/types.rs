@@ -1,5 +1,6 @@
 //! The brief as people and programs receive it: `docs/brief.schema.json` is generated from these types.
 use super::Finding;
+use crate::model::Stamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -152,4 +153,16 @@ pub struct ModelStamp {
     /// SHA-256 of the weights file.
     pub sha256: String,
     pub dtype: String,
+}
+
+impl ModelStamp {
+    /// A loaded model under the name, and of the commit, that it was asked for.
+    pub fn of(name: &str, revision: Option<&str>, loaded: &Stamp) -> Self {
+        Self {
+            name: name.to_string(),
+            revision: revision.map(str::to_string),
+            sha256: loaded.sha256.clone(),
+            dtype: loaded.dtype.clone(),
+        }
+    }
 }

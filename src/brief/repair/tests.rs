@@ -1,37 +1,10 @@
 //! Repair on the toy model, which echoes its source but misreads 15: what the checks find is mended, and told.
 use super::*;
 use crate::{
-    decode::{Codec, Generator},
+    brief::words::Words,
+    decode::Generator,
     model::{load, Options, Source},
 };
-use std::sync::Mutex;
-
-/// Gives each word the next free id, from 3 on. Sources are misread: `15` is taken for `16`.
-struct Misreading(Mutex<Vec<String>>);
-
-impl Codec for Misreading {
-    fn encode(&self, text: &str) -> Vec<u32> {
-        let mut ids = self.encode_phrase(&text.replace("15", "16"));
-        ids.push(0);
-        ids
-    }
-    fn encode_phrase(&self, phrase: &str) -> Vec<u32> {
-        let mut words = self.0.lock().unwrap();
-        let id = |w: &str| {
-            let at = words.iter().position(|x| x == w).unwrap_or_else(|| {
-                words.push(w.to_string());
-                words.len() - 1
-            });
-            at as u32 + 3
-        };
-        phrase.split_whitespace().map(id).collect()
-    }
-    fn decode(&self, ids: &[u32]) -> String {
-        let words = self.0.lock().unwrap();
-        let word = |&id: &u32| words.get((id as usize).wrapping_sub(3)).cloned();
-        ids.iter().filter_map(word).collect::<Vec<_>>().join(" ")
-    }
-}
 
 /// The stronger the echo, the more the model insists on what it read.
 fn translator(echo: f32) -> Translator {
@@ -46,7 +19,7 @@ fn translator(echo: f32) -> Translator {
         weights: &[],
     };
     let loaded = load(source, &Options::default()).unwrap();
-    let generator = Generator::new(loaded, Misreading(Mutex::new(vec![])));
+    let generator = Generator::new(loaded, Words::new(64).misreading("15", "16"));
     let search = generator.defaults().clone();
     Translator::new(generator, search, "toy", None)
 }

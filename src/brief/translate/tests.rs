@@ -1,43 +1,11 @@
 //! Translation on the toy model, which echoes words: what goes in must come out, whatever is cut where.
 use super::*;
 use crate::{
-    decode::Codec,
+    brief::words::Words,
     model::{load, Options, Source},
 };
-use std::sync::Mutex;
-
-/// Gives each word the next free id, from 3 on; id 2 is any word beyond the vocabulary.
-struct Words(Mutex<Vec<String>>);
 
 const VOCAB: usize = 200;
-
-impl Codec for Words {
-    fn encode(&self, text: &str) -> Vec<u32> {
-        let mut ids = self.encode_phrase(text);
-        ids.push(0);
-        ids
-    }
-    fn encode_phrase(&self, phrase: &str) -> Vec<u32> {
-        let mut words = self.0.lock().unwrap();
-        let id = |w: &str| {
-            let at = words.iter().position(|x| x == w).unwrap_or_else(|| {
-                words.push(w.to_string());
-                words.len() - 1
-            });
-            if at + 3 < VOCAB {
-                at as u32 + 3
-            } else {
-                2
-            }
-        };
-        phrase.split_whitespace().map(id).collect()
-    }
-    fn decode(&self, ids: &[u32]) -> String {
-        let words = self.0.lock().unwrap();
-        let word = |&id: &u32| words.get((id as usize).wrapping_sub(3)).cloned();
-        ids.iter().filter_map(word).collect::<Vec<_>>().join(" ")
-    }
-}
 
 fn translator(positions: usize) -> Translator {
     let config = format!(
@@ -50,7 +18,7 @@ fn translator(positions: usize) -> Translator {
         generation: None,
         weights: &[],
     };
-    let generator = Generator::new(load(source, &Options::default()).unwrap(), Words(Mutex::new(vec![])));
+    let generator = Generator::new(load(source, &Options::default()).unwrap(), Words::new(VOCAB));
     let search = generator.defaults().clone();
     Translator::new(generator, search, "toy", None)
 }
