@@ -57,6 +57,7 @@ pub struct Marked {
     pub span: Span,
 }
 
+/// Stems that end in any letters are grouped before one `\w+`: compiling each of them takes half a millisecond.
 type Table = &'static [(Mark, &'static str)];
 
 use Mark::{Hedge, Negation, SoftHedge, SoftNegation};
@@ -81,11 +82,11 @@ const ITALIAN: Table = &[
     ),
     (
         Mark::Status(Convicted),
-        r"condann\w+|colpevol[ei]|colpevolezza|patteggi\w*|esecuzione penale|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]",
+        r"colpevol[ei]|colpevolezza|esecuzione penale|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]|condann\w+|patteggi\w*",
     ),
     (
         Mark::Status(Acquitted),
-        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescriv\w+|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|non colpevol\w+|riabilitat[oaie]|estrane[oiae]",
+        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|riabilitat[oaie]|estrane[oiae]|(?:prescriv|non colpevol)\w+",
     ),
     (
         Hedge,
@@ -93,12 +94,12 @@ const ITALIAN: Table = &[
     ),
     (
         SoftHedge,
-        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|ipotizz\w+|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|probabil\w+|verosimil\w+|apparentement\w*|credono|crede|ritengono|ritiene|sostien\w+|sostengono|afferm\w+|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|denunci\w+|a detta|a dire|a suo dire|stim\w+|riferit[oaie]|riferi\w+|racconta\w*|dice|dicono|annunciat[oaie]|asseritamente",
+        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|credono|crede|ritengono|ritiene|sostengono|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|a detta|a dire|a suo dire|riferit[oaie]|dice|dicono|annunciat[oaie]|asseritamente|(?:ipotizz|probabil|verosimil|sostien|afferm|denunci|stim|riferi)\w+|(?:apparentement|racconta)\w*",
     ),
     (Negation, r"non|né|mai|nessun[oa]?|nulla|niente|neppure|nemmeno|neanche"),
     (
         SoftNegation,
-        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|in (?:stato di )?libertà|per ben|incensurat[oaie]|esclu\w+|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|smenti\w+|tranne|eccetto|vieta\w*|divieto|impossib\w+|inesist\w+|in\w+bil[ei]|illecit\w+|illegal\w+|no|evita\w*|ignot[oaie]|sconosciut[oaie]|respin\w+|fallit\w+|a malapena|a stento|difficil\w+|zero|anziché|piuttosto che|irregolar\w+|abusiv\w+|poc[oahi]+|sfugg\w+|insufficient[ei]|incapac[ei]|inutil\w+|altro che|stop|insoddisf\w+|scongiur\w+|guai|macché|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|disabitat\w+|spent[oaie]|rinunci\w+|a meno che|sprovvist\w+|disert\w+|desert\w+|ignor(?:a|ano|iamo|ava|avano|are)|si guard\w+ bene|nient['’]altro|sconsigliat\w+|ir\w+bil[ei]|difform\w+|cessat[oaie]",
+        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|in (?:stato di )?libertà|per ben|incensurat[oaie]|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|tranne|eccetto|divieto|in\w+bil[ei]|no|ignot[oaie]|sconosciut[oaie]|a malapena|a stento|zero|anziché|piuttosto che|poc[oahi]+|insufficient[ei]|incapac[ei]|altro che|stop|guai|macché|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|spent[oaie]|a meno che|ignor(?:a|ano|iamo|ava|avano|are)|si guard\w+ bene|nient['’]altro|ir\w+bil[ei]|cessat[oaie]|(?:esclu|smenti|impossib|inesist|illecit|illegal|respin|fallit|difficil|irregolar|abusiv|sfugg|inutil|insoddisf|scongiur|disabitat|rinunci|sprovvist|disert|desert|sconsigliat|difform)\w+|(?:vieta|evita)\w*",
     ),
 ];
 
@@ -127,7 +128,7 @@ const ENGLISH: Table = &[
     (Hedge, r"allegedly|alleged|reportedly|supposedly|purportedly"),
     (
         SoftHedge,
-        r"according to|suspected|suspicions?|accus\w+|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|might|alleg\w+|presum\w+|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|hypothes\w+|deemed|held to|in the view|argu\w+|maintain\w*|contend\w*|assum\w+|theory|putative|so-called|rumou?r\w*|['’]d|potential\w*|on paper|reconstruct\w+|reportedly|not thought|charges|charged|self-styled|suggests?|estimate\w*|it is reported|in (?:his|her|its|their) (?:view|words)|under investigation|investigated|would-be|word has it|was to|were to|told|said|stated|states",
+        r"according to|suspected|suspicions?|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|might|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|deemed|held to|in the view|theory|putative|so-called|rumou?r\w*|['’]d|on paper|reportedly|not thought|charges|charged|self-styled|suggests?|it is reported|in (?:his|her|its|their) (?:view|words)|under investigation|investigated|would-be|word has it|was to|were to|told|said|stated|states|(?:accus|alleg|presum|hypothes|argu|assum|reconstruct)\w+|(?:maintain|contend|potential|estimate)\w*",
     ),
     (
         Negation,
@@ -135,7 +136,7 @@ const ENGLISH: Table = &[
     ),
     (
         SoftNegation,
-        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|unable|un(?:[abcefghjklmnopqrsvwxyz]\w+|d[^e]\w+|de[^r]\w+|t[^i]\w*|i[mn]\w+)|barely|hardly|scarcely|rather than|instead|unless|prohibit\w*|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|avoid\w*|reject\w*|non|nil|zero|fewer than|apart from|impossib\w+|illegal\w*|unlawful\w*|invalid|inadmissib\w+|inadequa\w+|insufficien\w+|incapa\w+|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree\w*|miss\w*|approv\w*|continu\w*|appear\w*)|irregular\w*|below|in vain|gone|no longer|disprov\w+|left out|dislik\w+|different view|ceas\w+|blind",
+        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|unable|un(?:(?:[abcefghjklmnopqrsvwxyz]|d[^e]|de[^r]|i[mn])\w+|t[^i]\w*)|barely|hardly|scarcely|rather than|instead|unless|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|non|nil|zero|fewer than|apart from|invalid|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree|miss|approv|continu|appear)\w*|below|in vain|gone|no longer|left out|different view|blind|(?:impossib|inadmissib|inadequa|insufficien|incapa|disprov|dislik|ceas)\w+|(?:prohibit|avoid|reject|illegal|unlawful|irregular)\w*",
     ),
 ];
 

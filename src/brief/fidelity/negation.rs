@@ -97,6 +97,9 @@ static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
     let (its, ens) = (italian(pair.source, source), english(pair.target, target));
+    if its.iter().chain(&ens).all(|s| s.idle) {
+        return None;
+    }
     let soft = |marks| uncovered(marks, Mark::SoftNegation, Mark::Negation);
     let (soft_it, soft_en) =
         balance::leftover((pair.source, soft(source)), (pair.target, soft(target)), &PARTNERS, 0.5);
