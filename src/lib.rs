@@ -14,6 +14,7 @@
 pub mod brief;
 pub mod cli;
 pub mod decode;
+pub mod error;
 pub mod eval;
 pub mod model;
 pub mod nn;
@@ -21,3 +22,5 @@ pub mod read;
 pub mod text;
 pub mod tokenizer;
 pub mod write;
+
+pub use error::{Error, Result};

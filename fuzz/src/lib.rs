@@ -1,4 +1,6 @@
 //! The layers under test, by path, and what must hold of all that they make.
+#[path = "../../src/error.rs"]
+mod error;
 #[path = "../../src/read/mod.rs"]
 pub mod read;
 #[path = "../../src/text/mod.rs"]
@@ -6,15 +8,7 @@ pub mod text;
 
 pub mod brief;
 
-/// The models' error, which a journal's lines are made of: the type alone, without the tensors.
-pub mod model {
-    #[derive(Debug, thiserror::Error)]
-    #[error("{what}")]
-    pub struct ModelError {
-        pub what: String,
-        pub hint: Option<String>,
-    }
-}
+pub use error::Error;
 
 use text::{Article, Span};
 

@@ -3,9 +3,9 @@
 //! Articles are read on the calling thread, briefed by `jobs` threads and committed in the order of reading; a window
 //! bounds how many are in memory. A brief is renamed into place before its line enters the journal, so a process
 //! killed at any moment leaves whole files only, and at worst does a few articles again.
-use super::journal::{fingerprint, sha256, BatchError, Entry, Failure, Journal, Status};
-use crate::read::ReadError;
+use super::journal::{fingerprint, io_error, sha256, Entry, Failure, Journal, Status};
 use crate::text::{words, Article};
+use crate::{read::ReadError, Error};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -81,7 +81,7 @@ pub fn run<B, E: Into<Failure>>(
     brief: impl Fn(&Article) -> Result<B, E> + Sync,
     render: impl Fn(&B) -> String + Sync,
     on: &mut dyn FnMut(Event),
-) -> Result<Summary, BatchError> {
+) -> Result<Summary, Error> {
     let mut journal = Journal::open(&plan.folder, &plan.settings)?;
     sweep(&plan.folder);
     let jobs = plan.jobs.max(1);
@@ -167,7 +167,7 @@ enum Outcome {
     Failed { entry: Entry, known: bool },
     Skipped { input: String },
     FailedBefore { input: String },
-    Fatal(BatchError),
+    Fatal(Error),
 }
 
 enum Admitted {
@@ -309,7 +309,7 @@ fn commit(
     journal: &mut Journal,
     summary: &mut Summary,
     on: &mut dyn FnMut(Event),
-) -> Result<bool, BatchError> {
+) -> Result<bool, Error> {
     match outcome {
         Outcome::Done { entry, words } => {
             journal.append(&entry)?;
@@ -352,13 +352,13 @@ fn commit(
 const PART: &str = ".sunto-part-";
 
 /// Writes a file so that it is there whole or not at all.
-pub fn write_whole(folder: &Path, name: &str, content: &[u8]) -> Result<(), BatchError> {
+pub fn write_whole(folder: &Path, name: &str, content: &[u8]) -> Result<(), Error> {
     let (part, path) = (folder.join(format!("{PART}{name}")), folder.join(name));
     fs::write(&part, content)
         .and_then(|()| fs::rename(&part, &path))
         .map_err(|e| {
             let _ = fs::remove_file(&part);
-            BatchError::io(format!("cannot write `{}`", path.display()), e)
+            io_error(format!("cannot write `{}`", path.display()), e)
         })
 }
 

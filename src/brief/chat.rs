@@ -1,11 +1,9 @@
 //! A chat model told to translate or to brief: the prompts, and what is done with the answers.
-use super::{ModelStamp, Result, Summarize, Translate, Translated};
+use super::{ModelStamp, Summarize, Translate, Translated};
 use crate::{
-    model::{
-        chat::{Chat, Message},
-        ModelError,
-    },
+    model::chat::{Chat, Message},
     text::{clauses::clauses, hex::hex, normalize::one_line},
+    Error, Result,
 };
 
 /// Tokens at most of a brief: a headline and six sentences.
@@ -59,7 +57,7 @@ impl ChatWriter {
                 "`{}` reads too few tokens at once: its prompt alone does not fit",
                 self.name
             );
-            return Err(ModelError::new(what).with_hint("take a model with a longer context"));
+            return Err(Error::new(what).hint("take a model with a longer context"));
         }
         let mut joined = Translated::default();
         let mut pieces = 0;
@@ -103,8 +101,8 @@ impl Summarize for ChatWriter {
     fn summarize(&self, texts: &[&str]) -> Result<Vec<String>> {
         if self.chat.only_translates() {
             return Err(
-                ModelError::new(format!("`{}` translates, it does not write briefs", self.name))
-                    .with_hint("give it as `--translator`, and a chat model as `--summarizer`"),
+                Error::new(format!("`{}` translates, it does not write briefs", self.name))
+                    .hint("give it as `--translator`, and a chat model as `--summarizer`"),
             );
         }
         let brief = |text: &&str| Ok(self.chat.answer(&self.ask(BRIEF, text), BRIEF_TOKENS)?.text);

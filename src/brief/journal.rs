@@ -1,11 +1,10 @@
 //! What a batch has done, in an append-only file: one JSON line an article, read again when the batch goes on.
-use crate::model::ModelError;
-use crate::read::ReadError;
 use crate::text::{hex::hex, Article};
+use crate::{read::ReadError, Error};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::error::Error;
+use std::error::Error as _;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -35,8 +34,8 @@ impl From<ReadError> for Failure {
     }
 }
 
-impl From<ModelError> for Failure {
-    fn from(e: ModelError) -> Self {
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
         Self {
             error: e.to_string(),
             cause: e.source().map(|c| c.to_string()),
@@ -72,32 +71,19 @@ pub enum Status {
     Failed,
 }
 
-/// Errors of the output folder: they end a batch, unlike an article's own faults.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct BatchError {
-    pub what: String,
-    pub hint: Option<&'static str>,
-    #[source]
-    pub cause: Option<io::Error>,
-}
-
-impl BatchError {
-    pub(super) fn io(what: String, cause: io::Error) -> Self {
-        let hint = match cause.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Some("make room and give the same command again: it goes on where it stopped")
-            }
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Some("choose another folder with `-o`")
-            }
-            _ => None,
-        };
-        Self {
-            what,
-            hint,
-            cause: Some(cause),
+/// A fault of the output folder: it ends a batch, unlike an article's own.
+pub(super) fn io_error(what: impl Into<String>, cause: io::Error) -> Error {
+    let hint = match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("make room and give the same command again: it goes on where it stopped")
         }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Some("choose another folder with `-o`"),
+        _ => None,
+    };
+    let error = Error::new(what).caused_by(cause);
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
     }
 }
 
@@ -135,12 +121,12 @@ pub struct Journal {
 impl Journal {
     /// Opens or begins the journal of `folder`, which is made if need be. A last line that a killed process left
     /// half-written is cut off.
-    pub fn open(folder: &Path, settings: &str) -> Result<Self, BatchError> {
+    pub fn open(folder: &Path, settings: &str) -> Result<Self, Error> {
         let shown = folder.display();
-        std::fs::create_dir_all(folder).map_err(|e| BatchError::io(format!("cannot make the folder `{shown}`"), e))?;
+        std::fs::create_dir_all(folder).map_err(|e| io_error(format!("cannot make the folder `{shown}`"), e))?;
         let lock = lock(folder)?;
         let path = folder.join(JOURNAL);
-        let failed = |e| BatchError::io(format!("cannot open the journal `{}`", path.display()), e);
+        let failed = |e| io_error(format!("cannot open the journal `{}`", path.display()), e);
         let file = OpenOptions::new()
             .create(true)
             .read(true)
@@ -189,9 +175,9 @@ impl Journal {
     }
 
     /// Appends a line in one write.
-    pub fn append(&mut self, entry: &Entry) -> Result<(), BatchError> {
+    pub fn append(&mut self, entry: &Entry) -> Result<(), Error> {
         let failed = |e| {
-            BatchError::io(
+            io_error(
                 format!("cannot write the journal `{}`", self.folder.join(JOURNAL).display()),
                 e,
             )
@@ -231,10 +217,10 @@ fn key(fingerprint: &str) -> u128 {
 }
 
 /// Takes the folder's lock, or says who has it.
-fn lock(folder: &Path) -> Result<File, BatchError> {
+fn lock(folder: &Path) -> Result<File, Error> {
     let shown = folder.display();
     let path = folder.join(LOCK);
-    let failed = |e| BatchError::io(format!("cannot write to the folder `{shown}`"), e);
+    let failed = |e| io_error(format!("cannot write to the folder `{shown}`"), e);
     let mut file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -252,11 +238,10 @@ fn lock(folder: &Path) -> Result<File, BatchError> {
                 .parse::<u32>()
                 .map(|pid| format!(" (process {pid})"))
                 .unwrap_or_default();
-            return Err(BatchError {
-                what: format!("the folder `{shown}` is in use by another sunto{who}"),
-                hint: Some("wait until it has ended, or choose another folder with `-o`"),
-                cause: None,
-            });
+            return Err(
+                Error::new(format!("the folder `{shown}` is in use by another sunto{who}"))
+                    .hint("wait until it has ended, or choose another folder with `-o`"),
+            );
         }
         // Some network file systems have no locks: one user then has to take care.
         Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => return Ok(file),

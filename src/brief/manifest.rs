@@ -1,9 +1,9 @@
 //! What a batch ran with, beside its briefs: enough to run it again and to say where it differs.
 use super::batch::Summary;
-use super::journal::{entries, fingerprint, sha256, BatchError, Entry, Failure, Status};
+use super::journal::{entries, fingerprint, io_error, sha256, Entry, Failure, Status};
 use super::Provenance;
-use crate::read::ReadError;
 use crate::text::Article;
+use crate::{read::ReadError, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
@@ -57,21 +57,21 @@ pub fn settings(provenance: &Provenance, format: &str) -> String {
 
 impl Manifest {
     /// Writes the manifest into the batch's folder, whole.
-    pub fn write(&self, folder: &Path) -> Result<(), BatchError> {
-        let mut text = serde_json::to_string_pretty(self)
-            .map_err(|e| BatchError::io("cannot write the manifest".into(), e.into()))?;
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|e| io_error("cannot write the manifest", e.into()))?;
         text.push('\n');
         super::batch::write_whole(folder, MANIFEST, text.as_bytes())
     }
 
     /// Reads a manifest.
-    pub fn read(path: &Path) -> Result<Self, BatchError> {
+    pub fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
-        let text = fs::read_to_string(path).map_err(|e| BatchError::io(format!("cannot read `{shown}`"), e))?;
-        serde_json::from_str(&text).map_err(|e| BatchError {
-            what: format!("`{shown}` is no manifest of a batch"),
-            hint: Some("`sunto brief INPUT... -o DIR` writes DIR/manifest.json"),
-            cause: Some(e.into()),
+        let text = fs::read_to_string(path).map_err(|e| io_error(format!("cannot read `{shown}`"), e))?;
+        serde_json::from_str(&text).map_err(|e| {
+            Error::new(format!("`{shown}` is no manifest of a batch"))
+                .caused_by(e)
+                .hint("`sunto brief INPUT... -o DIR` writes DIR/manifest.json")
         })
     }
 }
@@ -94,9 +94,9 @@ pub fn replay<B, E: Into<Failure>>(
     settings: &str,
     brief: impl Fn(&Article) -> Result<B, E>,
     render: impl Fn(&B) -> String,
-) -> Result<Replay, BatchError> {
+) -> Result<Replay, Error> {
     let recorded =
-        entries(folder).map_err(|e| BatchError::io(format!("cannot read the journal of `{}`", folder.display()), e))?;
+        entries(folder).map_err(|e| io_error(format!("cannot read the journal of `{}`", folder.display()), e))?;
     let mut recorded: HashMap<String, Entry> = recorded
         .into_iter()
         .filter(|e| e.settings == settings)

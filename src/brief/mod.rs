@@ -35,11 +35,9 @@ pub use types::{
 };
 
 use crate::{
-    model::ModelError,
     text::{Article, Role, SentenceId},
+    Result,
 };
-
-pub type Result<T, E = ModelError> = std::result::Result<T, E>;
 
 /// The English of one sentence.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,11 +2,11 @@
 //!
 //! No sentence is lost on the way in: each stands in exactly one part, and one that is too long for the model is read
 //! in clauses.
-use super::{ModelStamp, Result};
+use super::ModelStamp;
 use crate::{
     decode::{Generator, Prompt, Search},
-    model::ModelError,
     text::{clauses::clauses, split, words},
+    Error, Result,
 };
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ const MOST_ROUNDS: usize = 6;
 pub fn summary(sentences: &[&str], model: &dyn Summarize) -> Result<Summary> {
     if !model.fits("") {
         let what = "the model reads too few tokens at once: its prompt alone does not fit";
-        return Err(ModelError::new(what).with_hint("take a model with a longer context"));
+        return Err(Error::new(what).hint("take a model with a longer context"));
     }
     let mut texts: Vec<String> = sentences.iter().map(|s| s.to_string()).collect();
     let mut found = Summary::default();

@@ -1,10 +1,11 @@
 //! Sentences -> English: long ones in clauses, all of them in one set of batches, loops noticed and tried again.
 //!
 //! Nothing is cut: what the model cannot read in one piece is read in several, and their English is joined.
-use super::{ModelStamp, Result, Translate, Translated};
+use super::{ModelStamp, Translate, Translated};
 use crate::{
     decode::{Constraint, Generator, Hypothesis, Prompt, Search},
     text::{clauses::clauses, Span},
+    Result,
 };
 
 /// Source tokens of one piece. Models are trained on sentences; a longer one is read better as clauses.

@@ -1,15 +1,15 @@
 //! `sunto brief -o DIR`: one file an article, with a journal, so that the same command goes on where it stopped.
-use super::{args::brief::BriefArgs, doctor, failure::Failure, progress::Progress, settings::Settings};
+use super::{args::brief::BriefArgs, doctor, progress::Progress, settings::Settings};
 use crate::{
     brief::{
         batch::{self, Event, Plan, Summary},
-        journal::{self, BatchError},
+        journal::{self},
         manifest::{self, Machine, Manifest, Outcome},
         Briefer,
     },
-    model::ModelError,
     read,
     write::{self, notices, Format},
+    Error,
 };
 use clap::ValueEnum;
 use std::{
@@ -27,7 +27,7 @@ pub fn run(
     folder: &Path,
 ) -> anyhow::Result<ExitCode> {
     if args.jobs == 0 {
-        return Err(Failure::new("`jobs` is 0, expected at least 1").into());
+        return Err(Error::new("`jobs` is 0, expected at least 1").into());
     }
     let plan = Plan {
         folder: folder.to_path_buf(),
@@ -63,14 +63,14 @@ pub fn run(
         },
     );
     progress.finish();
-    let summary = summary.map_err(hinted)?;
+    let summary = summary?;
     let seconds = begun.elapsed().as_secs_f64();
     manifest.result = Some(Outcome {
         summary: summary.clone(),
         seconds,
         words_per_second: summary.words as f64 / seconds.max(1e-9),
     });
-    manifest.write(folder).map_err(hinted)?;
+    manifest.write(folder)?;
     progress.note(&describe(&summary, folder));
     let doubtful = doubtful.into_inner();
     Ok(ExitCode::from(u8::from(
@@ -125,7 +125,7 @@ fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: 
 }
 
 /// A model's error on one article: it names the article first, since others follow.
-fn refused(id: &str, error: ModelError) -> journal::Failure {
+fn refused(id: &str, error: Error) -> journal::Failure {
     let why = journal::Failure::from(error);
     let causes: Vec<String> = std::iter::once(why.error).chain(why.cause).collect();
     journal::Failure {
@@ -170,15 +170,4 @@ fn articles(n: usize) -> String {
         1 => "1 article".into(),
         n => format!("{n} articles"),
     }
-}
-
-pub fn hinted(error: BatchError) -> anyhow::Error {
-    let mut failure = Failure::new(error.what);
-    if let Some(hint) = error.hint {
-        failure = failure.hint(hint);
-    }
-    if let Some(cause) = error.cause {
-        failure = failure.because(cause);
-    }
-    failure.into()
 }

@@ -2,7 +2,7 @@
 use super::{
     args::brief::{BriefArgs, BriefFormat},
     batch,
-    failure::{self, Failure},
+    failure::{self},
     output,
     progress::Progress,
     settings::Settings,
@@ -12,6 +12,7 @@ use crate::{
     brief::{group, strategy, Brief, Briefer},
     read,
     write::{self, notices, Format},
+    Error,
 };
 use std::process::ExitCode;
 
@@ -112,7 +113,7 @@ pub fn format(format: BriefFormat) -> Format {
 }
 
 /// A page is a document of its own: several of them do not go into one stream.
-fn one_page_at_a_time(args: &BriefArgs) -> Result<(), Failure> {
+fn one_page_at_a_time(args: &BriefArgs) -> Result<(), Error> {
     let several = args.inputs.len() > 1 || args.inputs.iter().any(|p| p.is_dir());
     match args.format == BriefFormat::Html && args.output.is_none() && several && !args.group {
         true => Err(several_pages()),
@@ -120,6 +121,6 @@ fn one_page_at_a_time(args: &BriefArgs) -> Result<(), Failure> {
     }
 }
 
-fn several_pages() -> Failure {
-    Failure::new("several HTML pages do not fit into one stream").hint("give a folder with `-o DIR`")
+fn several_pages() -> Error {
+    Error::new("several HTML pages do not fit into one stream").hint("give a folder with `-o DIR`")
 }

@@ -1,15 +1,17 @@
 //! `sunto check`: the fidelity checks on anyone's translation, or on a brief anew.
 use super::{
     args::check::{CheckArgs, Format},
-    failure::Failure,
     output,
     settings::Settings,
     translator,
 };
-use crate::brief::{
-    fidelity::{self, Checked, Pair},
-    repair::Source,
-    Brief, Finding, Verdict,
+use crate::{
+    brief::{
+        fidelity::{self, Checked, Pair},
+        repair::Source,
+        Brief, Finding, Verdict,
+    },
+    Error,
 };
 use serde::Serialize;
 use std::{fs, path::Path, process::ExitCode};
@@ -95,14 +97,14 @@ fn checked(args: &CheckArgs) -> anyhow::Result<Vec<(Option<String>, Vec<Checked>
         let before = out.len();
         for brief in serde_json::Deserializer::from_str(&text).into_iter::<Brief>() {
             let brief = brief.map_err(|e| {
-                Failure::new(format!("`{}` is not a brief", path.display()))
-                    .because(e)
+                Error::new(format!("`{}` is not a brief", path.display()))
+                    .caused_by(e)
                     .hint("make one with `sunto brief INPUT --format json`, or give --source and --target")
             })?;
             out.push((Some(path.display().to_string()), fidelity::check_brief(&brief)));
         }
         if out.len() == before {
-            return Err(Failure::new(format!("`{}` holds no brief", path.display())).into());
+            return Err(Error::new(format!("`{}` holds no brief", path.display())).into());
         }
     }
     Ok(out)
@@ -112,7 +114,7 @@ fn by_line(italian: &str, english: &str) -> anyhow::Result<Vec<Checked>> {
     let (its, ens) = (italian.lines().count(), english.lines().count());
     if its != ens {
         let what = format!("the source has {its} lines, the target {ens}");
-        return Err(Failure::new(what).hint("without --lines, sentences are aligned").into());
+        return Err(Error::new(what).hint("without --lines, sentences are aligned").into());
     }
     let pairs = italian.lines().zip(english.lines()).enumerate();
     let check = |(n, (source, target)): (usize, (&str, &str))| Checked {
@@ -129,8 +131,8 @@ fn by_line(italian: &str, english: &str) -> anyhow::Result<Vec<Checked>> {
 
 fn read(path: &Path) -> anyhow::Result<String> {
     let text = fs::read_to_string(path).map_err(|e| {
-        Failure::new(format!("cannot read `{}`", path.display()))
-            .because(e)
+        Error::new(format!("cannot read `{}`", path.display()))
+            .caused_by(e)
             .hint("give a UTF-8 text file")
     })?;
     Ok(match text.strip_prefix('\u{feff}') {

@@ -1,40 +1,7 @@
 //! Errors as people read them: what failed on which thing, what caused it, what to do next; three lines at most.
-use crate::{
-    eval::EvalError, model::ModelError, read::ReadError, text::normalize::one_line, tokenizer::TokenizerError,
-};
+use crate::{read::ReadError, text::normalize::one_line, Error};
 use clap::error::ErrorKind;
-use std::{error::Error, io, process::ExitCode};
-
-/// A fault of arguments, settings or the terminal's surroundings.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct Failure {
-    /// Lower case, names in backticks, no final stop.
-    what: String,
-    hint: Option<String>,
-    #[source]
-    cause: Option<Box<dyn Error + Send + Sync>>,
-}
-
-impl Failure {
-    pub fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            hint: None,
-            cause: None,
-        }
-    }
-
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
-        self
-    }
-}
+use std::{io, process::ExitCode};
 
 /// Prints an error to stderr.
 pub fn print(error: &anyhow::Error) {
@@ -62,17 +29,8 @@ pub fn lines(error: &anyhow::Error) -> String {
 }
 
 /// The hint of an error of ours.
-pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(e) = error.downcast_ref::<Failure>() {
-        return e.hint.clone();
-    }
-    if let Some(e) = error.downcast_ref::<ModelError>() {
-        return e.hint.clone();
-    }
-    if let Some(e) = error.downcast_ref::<TokenizerError>() {
-        return e.hint.clone();
-    }
-    if let Some(e) = error.downcast_ref::<EvalError>() {
+pub fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(e) = error.downcast_ref::<Error>() {
         return e.hint.clone();
     }
     error
@@ -151,20 +109,20 @@ mod tests {
     fn three_lines_at_most() {
         let cause = io::Error::other("disk\non fire");
         let check = |error: anyhow::Error, expected: &str| assert_eq!(lines(&error), expected);
-        check(Failure::new("cannot start").into(), "error: cannot start");
+        check(Error::new("cannot start").into(), "error: cannot start");
         check(
-            Failure::new("cannot read `x`")
-                .because(cause)
+            Error::new("cannot read `x`")
+                .caused_by(cause)
                 .hint("use another disk")
                 .into(),
             "error: cannot read `x`\n  caused by: disk on fire\n  hint: use another disk",
         );
         check(
-            anyhow::Error::from(Failure::new("no `x`").hint("make one")).context("cannot brief `y`"),
+            anyhow::Error::from(Error::new("no `x`").hint("make one")).context("cannot brief `y`"),
             "error: cannot brief `y`\n  caused by: no `x`\n  hint: make one",
         );
         check(
-            EvalError::new("bad suite").hint("mend it").into(),
+            Error::new("bad suite").hint("mend it").into(),
             "error: bad suite\n  hint: mend it",
         );
     }
@@ -173,7 +131,7 @@ mod tests {
     fn broken_pipes_are_seen_through_contexts() {
         let pipe = anyhow::Error::from(io::Error::from(io::ErrorKind::BrokenPipe)).context("cannot write");
         assert!(is_broken_pipe(&pipe));
-        assert!(!is_broken_pipe(&Failure::new("other").into()));
+        assert!(!is_broken_pipe(&Error::new("other").into()));
     }
 
     #[test]

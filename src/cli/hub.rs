@@ -1,8 +1,8 @@
 //! Where models are kept and pulled from: the variables that Hugging Face's own tools read.
-use super::{failure::Failure, settings::Settings};
-use crate::model::{
-    hub::{Cache, Remote},
-    ModelError,
+use super::settings::Settings;
+use crate::{
+    model::hub::{Cache, Remote},
+    Error,
 };
 use std::{env, fs, path::PathBuf};
 
@@ -20,9 +20,9 @@ pub fn cache() -> Cache {
 ///
 /// # Errors
 /// Where the network is off.
-pub fn remote(settings: &Settings) -> Result<Remote, Failure> {
+pub fn remote(settings: &Settings) -> Result<Remote, Error> {
     if settings.offline {
-        return Err(Failure::new("the network is off").hint(
+        return Err(Error::new("the network is off").hint(
             "leave out `--offline`, `SUNTO_OFFLINE`, `HF_HUB_OFFLINE` and `offline` in the settings file, or bring the \
              model with `sunto models bundle`",
         ));
@@ -57,18 +57,4 @@ fn home() -> PathBuf {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|v| !v.is_empty())
-}
-
-impl From<ModelError> for Failure {
-    fn from(mut error: ModelError) -> Self {
-        let failure = Failure::new(std::mem::take(&mut error.what));
-        let failure = match error.hint.take() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        };
-        match error.cause.take() {
-            Some(cause) => failure.because(cause),
-            None => failure,
-        }
-    }
 }

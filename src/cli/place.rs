@@ -1,8 +1,11 @@
 //! A model's name -> where its files are: in this binary, in a folder, in the cache. Never over the network.
-use super::{failure::Failure, hub, settings::Settings};
-use crate::model::{
-    embedded,
-    hub::{commercial_use, Snapshot, Spec},
+use super::{hub, settings::Settings};
+use crate::{
+    model::{
+        embedded,
+        hub::{commercial_use, Snapshot, Spec},
+    },
+    Error,
 };
 use std::path::{Path, PathBuf};
 
@@ -37,7 +40,7 @@ impl Place {
 ///
 /// # Errors
 /// Where there is none of this name, it is not here, or its licence is refused.
-pub fn find(settings: &Settings, name: &str) -> Result<Place, Failure> {
+pub fn find(settings: &Settings, name: &str) -> Result<Place, Error> {
     let path = Path::new(name);
     if path.is_dir() {
         return Ok(Place::Folder(path.to_path_buf()));
@@ -45,18 +48,16 @@ pub fn find(settings: &Settings, name: &str) -> Result<Place, Failure> {
     if name == embedded::NAME {
         return match embedded::files() {
             Some(_) => Ok(Place::Embedded),
-            None => Err(
-                Failure::new(format!("this binary was built without the model `{name}`"))
-                    .hint("build it with `--features embedded`, or give a folder with `--model`"),
-            ),
+            None => Err(Error::new(format!("this binary was built without the model `{name}`"))
+                .hint("build it with `--features embedded`, or give a folder with `--model`")),
         };
     }
     if path.is_file() {
-        return Err(Failure::new(format!("`{name}` is a file, not a model folder"))
+        return Err(Error::new(format!("`{name}` is a file, not a model folder"))
             .hint("give the folder that holds `config.json`, `model.safetensors` and the tokenizer's files"));
     }
     let Some(spec) = Spec::parse(name) else {
-        return Err(Failure::new(format!("there is no model `{name}`")).hint(
+        return Err(Error::new(format!("there is no model `{name}`")).hint(
             "`--model` takes a name that `sunto models list` shows, ORG/NAME, or a folder in the transformers layout",
         ));
     };
@@ -78,9 +79,9 @@ pub fn licence<'a>(spec: &'a Spec, snapshot: &'a Snapshot) -> &'a str {
     }
 }
 
-fn absent(settings: &Settings, spec: &Spec) -> Failure {
+fn absent(settings: &Settings, spec: &Spec) -> Error {
     let name = spec.name();
-    let failure = Failure::new(format!("the model `{name}` is not here"));
+    let failure = Error::new(format!("the model `{name}` is not here"));
     match settings.offline {
         true => failure.hint(format!(
             "the network is off: bring it from another machine with `sunto models bundle export {name}`"

@@ -1,22 +1,19 @@
 //! `sunto replay`: a batch run again from its manifest, and the first brief that comes out differently.
 use super::{
     args::{replay::ReplayArgs, Args, Command},
-    batch::hinted,
-    brief,
-    failure::Failure,
-    output,
+    brief, output,
     progress::Progress,
     settings::Settings,
 };
 use crate::{
     brief::manifest::{self, Manifest},
-    read, write,
+    read, write, Error,
 };
 use clap::Parser;
 use std::{env, path::Path, process::ExitCode};
 
 pub fn run(settings: &Settings, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
-    let manifest = Manifest::read(&args.manifest).map_err(hinted)?;
+    let manifest = Manifest::read(&args.manifest)?;
     let shown = args.manifest.display().to_string();
     let path = args.manifest.canonicalize()?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -29,7 +26,7 @@ pub fn run(settings: &Settings, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     }) = Args::try_parse_from(words)
     else {
         return Err(
-            Failure::new(format!("`{shown}` holds no command that this version of sunto runs"))
+            Error::new(format!("`{shown}` holds no command that this version of sunto runs"))
                 .hint(format!("it was written by {}", manifest.version))
                 .into(),
         );
@@ -53,7 +50,7 @@ pub fn run(settings: &Settings, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
         |brief| write::render(brief, format),
     );
     progress.finish();
-    let found = found.map_err(hinted)?;
+    let found = found?;
     let same = format!("{} the same", count(found.same));
     Ok(match found.difference {
         None => {

@@ -1,9 +1,9 @@
 //! Flags over `SUNTO_...` variables over a settings file: resolved once, every default in one place.
 use super::{
     args::{model::ModelArgs, Dtype, Global},
-    failure::Failure,
     hub,
 };
+use crate::Error;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::{
@@ -75,10 +75,10 @@ pub struct ModelSettings {
 }
 
 impl File {
-    fn dtype(&self) -> Result<Option<Dtype>, Failure> {
+    fn dtype(&self) -> Result<Option<Dtype>, Error> {
         let one = |name: &String| {
             Dtype::from_str(name, false).map_err(|_| {
-                Failure::new(format!(
+                Error::new(format!(
                     "settings: `dtype` is `{name}`, expected `f32`, `f16`, `bf16` or `int8`"
                 ))
             })
@@ -113,18 +113,16 @@ impl Settings {
     /// # Errors
     /// Where a key or value is none of a settings file's, or belongs to the whole run (`threads`, `offline`, `commercial`,
     /// `allow-pickle`).
-    pub fn with(&self, table: &toml::Table) -> Result<Self, Failure> {
+    pub fn with(&self, table: &toml::Table) -> Result<Self, Error> {
         let own: File = table.clone().try_into().map_err(|e: toml::de::Error| {
             let message = e.message().replace('\n', " ");
-            Failure::new(message)
+            Error::new(message)
         })?;
         if let Some(key) = ["threads", "offline", "commercial", "allow-pickle"]
             .iter()
             .find(|k| table.contains_key(**k))
         {
-            return Err(Failure::new(format!(
-                "`{key}` is for the whole run, not for one system"
-            )));
+            return Err(Error::new(format!("`{key}` is for the whole run, not for one system")));
         }
         let dtype = own.dtype()?.or(self.dtype);
         let seed = own.seed.unwrap_or(self.seed);
@@ -221,10 +219,10 @@ impl Settings {
     }
 }
 
-fn within(name: &str, value: Option<usize>, least: usize, most: usize) -> Result<(), Failure> {
+fn within(name: &str, value: Option<usize>, least: usize, most: usize) -> Result<(), Error> {
     match value {
-        Some(v) if v < least => Err(Failure::new(format!("`{name}` is {v}, expected at least {least}"))),
-        Some(v) if v > most => Err(Failure::new(format!("`{name}` is {v}, expected at most {most}"))),
+        Some(v) if v < least => Err(Error::new(format!("`{name}` is {v}, expected at least {least}"))),
+        Some(v) if v > most => Err(Error::new(format!("`{name}` is {v}, expected at most {most}"))),
         _ => Ok(()),
     }
 }
@@ -241,21 +239,21 @@ fn standard_paths() -> impl Iterator<Item = PathBuf> {
     .flatten()
 }
 
-fn read(path: &Path) -> Result<File, Failure> {
+fn read(path: &Path) -> Result<File, Error> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|e| {
-        let failure = Failure::new(format!("cannot read the settings file `{shown}`"));
+        let failure = Error::new(format!("cannot read the settings file `{shown}`"));
         match e.kind() {
             io::ErrorKind::NotFound => failure.hint("check the path given with `--config` or `SUNTO_CONFIG`"),
             _ => failure,
         }
-        .because(e)
+        .caused_by(e)
     })?;
     toml::from_str(&text).map_err(|e| {
         let before = &text[..e.span().map_or(0, |s| s.start.min(text.len()))];
         let line = 1 + before.matches('\n').count();
         let message = e.message().replace('\n', " ");
-        Failure::new(format!("settings file `{shown}`, line {line}: {message}"))
+        Error::new(format!("settings file `{shown}`, line {line}: {message}"))
     })
 }
 

@@ -1,6 +1,9 @@
 //! `sunto site`: a folder of briefs as static pages.
-use super::{args::site::SiteArgs, failure::Failure, settings::Settings};
-use crate::write::site::{self, Options, SiteError};
+use super::{args::site::SiteArgs, settings::Settings};
+use crate::{
+    write::site::{self, Options, SiteError},
+    Error,
+};
 use std::process::ExitCode;
 
 /// Rejected files that are named one by one; the others are counted.
@@ -39,5 +42,5 @@ fn explain(error: SiteError) -> anyhow::Error {
         SiteError::BaseUrl { .. } => "give the whole address, such as `https://example.org/briefs/`",
         _ => return error.into(),
     };
-    Failure::new(error.to_string()).hint(hint).into()
+    Error::new(error.to_string()).hint(hint).into()
 }

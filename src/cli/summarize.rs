@@ -1,7 +1,7 @@
 //! `sunto summarize`: texts to summaries in the summarizer's own language; one that fails is told and the others go on.
 use super::{
     args::summarize::{SummarizeArgs, SummaryFormat},
-    failure::{self, Failure},
+    failure::{self},
     output,
     progress::Progress,
     settings::Settings,
@@ -12,14 +12,14 @@ use crate::{
         strategy::readable,
         summarize::{summary, Summary},
     },
-    read,
+    read, Error,
 };
 use serde_json::json;
 use std::process::ExitCode;
 
 pub fn run(settings: &Settings, args: &SummarizeArgs) -> anyhow::Result<ExitCode> {
     let name = settings.summarizer(args.summarizer.as_deref()).ok_or_else(|| {
-        Failure::new("no summarizer was given")
+        Error::new("no summarizer was given")
             .hint("`sunto models pull bart-large-cnn`, then `--summarizer bart-large-cnn`; or give a model's folder")
     })?;
     let model = summarizer::open(settings, &name)?;

@@ -1,7 +1,6 @@
 //! Opens the summarizer that a command asks for, and the strategy that it serves.
 use super::{
     chat,
-    failure::Failure,
     place::{self, Place},
     settings::Settings,
     translator,
@@ -19,6 +18,7 @@ use crate::{
         Options, Source,
     },
     tokenizer::Tokenizer,
+    Error,
 };
 use std::path::Path;
 
@@ -34,20 +34,20 @@ const T5_SOURCE: usize = 512;
 pub fn strategy(settings: &Settings, name: &str, summarizer: Option<&str>) -> anyhow::Result<Box<dyn Strategy>> {
     if !strategy::NAMES.contains(&name) {
         let known = strategy::NAMES.join(", ");
-        return Err(Failure::new(format!("unknown strategy `{name}`"))
+        return Err(Error::new(format!("unknown strategy `{name}`"))
             .hint(format!("strategies are {known}"))
             .into());
     }
     let made = match (strategy::need(name), summarizer) {
         (None, None) => strategy::by_name(name),
-        (None, Some(given)) => return Err(Failure::new(format!(
+        (None, Some(given)) => return Err(Error::new(format!(
             "the strategy `{name}` has no use for the summarizer `{given}`"
         ))
         .hint("choose `--strategy translate-summarize`, `summarize-translate` or `direct`, or leave `--summarizer` out")
         .into()),
         (Some(need), None) => {
             let card = need.card;
-            return Err(Failure::new(format!("the strategy `{name}` needs {}", need.what))
+            return Err(Error::new(format!("the strategy `{name}` needs {}", need.what))
                 .hint(format!(
                     "`sunto models pull {card}`, then `--summarizer {card}`; or give a model's folder"
                 ))
@@ -56,7 +56,7 @@ pub fn strategy(settings: &Settings, name: &str, summarizer: Option<&str>) -> an
         (Some(_), Some(given)) => strategy::with(name, Some(open(settings, given)?)),
     };
     // Every name of the list is made where its need is met.
-    made.ok_or_else(|| Failure::new(format!("the strategy `{name}` cannot be made")).into())
+    made.ok_or_else(|| Error::new(format!("the strategy `{name}` cannot be made")).into())
 }
 
 /// The summarizer of this name, loaded.
@@ -69,7 +69,7 @@ pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize
     }
     let place = place::find(settings, name)?;
     let Some(dir) = place.folder().map(Path::to_path_buf) else {
-        return Err(Failure::new(format!("`{name}` translates, it does not summarize"))
+        return Err(Error::new(format!("`{name}` translates, it does not summarize"))
             .hint("summarizers are bart-large-cnn, distilbart-cnn, flan-t5-base and it5-news, or a folder")
             .into());
     };

@@ -4,7 +4,7 @@
 //! each batch is flushed, so that a caller who waits for an answer before it sends the next line is served at once.
 use super::{
     args::translate::{TranslateArgs, TranslateFormat},
-    failure::{self, Failure},
+    failure::{self},
     output,
     progress::Progress,
     settings::Settings,
@@ -14,6 +14,7 @@ use crate::{
     brief::{repair, Finding, Translate, Translated},
     read,
     text::{normalize::one_line, Article, SentenceId},
+    Error,
 };
 use serde_json::json;
 use std::{
@@ -26,7 +27,7 @@ use std::{
 
 pub fn run(settings: &Settings, args: &TranslateArgs) -> anyhow::Result<ExitCode> {
     if args.batch == 0 {
-        return Err(Failure::new("`batch` is 0, expected at least 1").into());
+        return Err(Error::new("`batch` is 0, expected at least 1").into());
     }
     let model = settings.model(&args.model)?;
     if args.lines {
@@ -37,16 +38,16 @@ pub fn run(settings: &Settings, args: &TranslateArgs) -> anyhow::Result<ExitCode
     articles(translator::open(settings, &model)?.as_ref(), settings, args)
 }
 
-fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+fn open(path: &Path) -> Result<Box<dyn Read + Send>, Error> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin()));
     }
     let shown = path.display();
     match File::open(path) {
-        Ok(_) if path.is_dir() => Err(Failure::new(format!("`{shown}` is a folder")).hint("give a file of lines")),
+        Ok(_) if path.is_dir() => Err(Error::new(format!("`{shown}` is a folder")).hint("give a file of lines")),
         Ok(file) => Ok(Box::new(file)),
-        Err(e) => Err(Failure::new(format!("cannot read `{shown}`"))
-            .because(e)
+        Err(e) => Err(Error::new(format!("cannot read `{shown}`"))
+            .caused_by(e)
             .hint("check the path; `-` reads standard input")),
     }
 }

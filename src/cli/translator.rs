@@ -1,7 +1,6 @@
 //! Opens the translator that a command asks for: the embedded one, a folder's, or one of the cache.
 use super::{
     chat,
-    failure::Failure,
     place::{find, Place},
     settings::{ModelSettings, Settings},
 };
@@ -11,6 +10,7 @@ use crate::{
     model::{self, embedded, Loaded, Options, Source},
     nn::Device,
     tokenizer::{Normalization, Tokenizer},
+    Error,
 };
 use std::path::Path;
 
@@ -70,13 +70,13 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
 ///
 /// # Errors
 /// Where it cannot be read or is none.
-pub fn glossary(path: &Path) -> Result<Glossary, Failure> {
+pub fn glossary(path: &Path) -> Result<Glossary, Error> {
     let shown = path.display();
     let bytes =
-        std::fs::read(path).map_err(|e| Failure::new(format!("cannot read the glossary `{shown}`")).because(e))?;
+        std::fs::read(path).map_err(|e| Error::new(format!("cannot read the glossary `{shown}`")).caused_by(e))?;
     Glossary::parse(&bytes).map_err(|e| {
-        Failure::new(format!("`{shown}` is no glossary"))
-            .because(e)
+        Error::new(format!("`{shown}` is no glossary"))
+            .caused_by(e)
             .hint("lines are an Italian term, a tab and its English; TBX is read as well")
     })
 }
@@ -88,7 +88,7 @@ fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokeni
 }
 
 fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String, Option<String>)> {
-    let files = embedded::files().ok_or_else(|| Failure::new("this binary was built without a model"))?;
+    let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
     let source = Source::Embedded {
         name: embedded::NAME,
         config: files.config,

@@ -4,7 +4,10 @@ use super::{
     constraint::Forms,
     Search,
 };
-use crate::model::{Edits, ModelError, Result, Seq2Seq};
+use crate::{
+    model::{Edits, Seq2Seq},
+    Error, Result,
+};
 use std::collections::VecDeque;
 
 /// A framed source and the phrases its target must contain.
@@ -40,7 +43,7 @@ pub(super) fn run(
             let threads: Vec<_> = (0..workers)
                 .map(|w| scope.spawn(move_work(model, tasks, share(w), search, joints)))
                 .collect();
-            let panicked = |_| Err(ModelError::new("a decoding thread stopped"));
+            let panicked = |_| Err(Error::new("a decoding thread stopped"));
             threads.into_iter().map(|t| t.join().unwrap_or_else(panicked)).collect()
         })
     };

@@ -10,7 +10,10 @@ pub use batches::Task;
 pub use constraint::{Forms, Joint};
 pub use search::Search;
 
-use crate::model::{load, Loaded, ModelError, Options, Result, Seq2Seq, Source, Stamp};
+use crate::{
+    model::{load, Loaded, Options, Seq2Seq, Source, Stamp},
+    Error, Result,
+};
 
 /// Text to source ids, target ids to text: what the search needs of a tokenizer.
 pub trait Codec: Send + Sync {
@@ -90,7 +93,7 @@ impl Generator {
     pub fn open(dir: &std::path::Path, options: &Options) -> Result<Self> {
         let loaded = load(Source::Folder(dir), options)?;
         let tokenizer = crate::tokenizer::Tokenizer::open(dir)
-            .map_err(|e| ModelError::because(format!("cannot read the tokenizer of `{}`", dir.display()), e))?;
+            .map_err(|e| Error::new(format!("cannot read the tokenizer of `{}`", dir.display())).caused_by(e))?;
         Ok(Self::new(loaded, tokenizer))
     }
 
@@ -135,7 +138,7 @@ impl Generator {
     pub fn generate_ids(&self, tasks: &[Task], search: &Search) -> Result<Vec<Vec<Hypothesis>>> {
         if let Some(long) = tasks.iter().find(|t| t.source.len() > self.max_source()) {
             let (is, most) = (long.source.len(), self.max_source());
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "a source has {is} tokens, the model reads at most {most}"
             )));
         }

@@ -1,10 +1,9 @@
 //! A system of a suite that runs models: the same `Briefer` that `sunto brief` runs.
 use super::{
     corpus::Item,
-    error::{EvalError, Result},
     prediction::{Output, Producer},
 };
-use crate::brief::Briefer;
+use crate::{brief::Briefer, Error, Result};
 
 /// A briefer as a producer of outputs.
 pub struct Briefing(pub Briefer);
@@ -20,7 +19,7 @@ impl Producer for Briefing {
     }
 
     fn produce(&mut self, item: &Item) -> Result<Output> {
-        let failed = |e| EvalError::new(format!("cannot brief article `{}`", item.article.id)).caused_by(e);
+        let failed = |e| Error::new(format!("cannot brief article `{}`", item.article.id)).caused_by(e);
         let brief = self.0.brief(&item.article).map_err(failed)?;
         let mut cited: Vec<u32> = brief
             .summary

@@ -1,11 +1,9 @@
 //! The evaluation corpus: a folder of bilingual articles with reference briefs, one split of it.
-use super::{
-    error::{EvalError, Result},
-    suite::Split,
-};
+use super::suite::Split;
 use crate::{
     read::seeds::{self, Reference},
     text::{hex::hex, Article},
+    Error, Result,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -42,8 +40,7 @@ impl Corpus {
     /// Where the folder or a file cannot be read or holds no article of the split.
     pub fn open(folder: &Path, split: Split) -> Result<Self> {
         let shown = folder.display().to_string();
-        let fail =
-            |what: String, e: std::io::Error| EvalError::new(what).caused_by(e).hint("check `corpus` in the suite");
+        let fail = |what: String, e: std::io::Error| Error::new(what).caused_by(e).hint("check `corpus` in the suite");
         let entries = std::fs::read_dir(folder).map_err(|e| fail(format!("cannot read corpus `{shown}`"), e))?;
         let mut files: Vec<_> = entries
             .filter_map(|e| Some(e.ok()?.path()))
@@ -56,7 +53,7 @@ impl Corpus {
         files.sort();
         let mut items = vec![];
         for file in files {
-            let bad = |e| EvalError::new(format!("cannot use `{}`", file.display())).caused_by(e);
+            let bad = |e| Error::new(format!("cannot use `{}`", file.display())).caused_by(e);
             for entry in seeds::open(&file).map_err(bad)? {
                 let (article, reference) = entry.map_err(bad)?;
                 items.push(Item { article, reference });
@@ -64,7 +61,7 @@ impl Corpus {
         }
         if items.is_empty() {
             return Err(
-                EvalError::new(format!("corpus `{shown}` has no article of split `{split:?}`").to_lowercase())
+                Error::new(format!("corpus `{shown}` has no article of split `{split:?}`").to_lowercase())
                     .hint("the test split is the files `eval-*.txt`, the train split all others"),
             );
         }

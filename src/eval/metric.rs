@@ -1,12 +1,8 @@
 //! A metric is the statistics of one segment and a score of their sum; names become metrics here and nowhere else.
 //!
 //! Sentence scores, corpus scores, intervals and paired tests are then written once, in `resample`.
-use super::{
-    error::{EvalError, Result as Fallible},
-    metrics,
-    tokenize::mteval::Tokenizer,
-};
-use crate::nn::Device;
+use super::{metrics, tokenize::mteval::Tokenizer};
+use crate::{nn::Device, Error, Result as Fallible};
 use std::{collections::BTreeMap, ops::AddAssign};
 
 /// What a metric compares: one line of a system's output with what people wrote.
@@ -207,7 +203,7 @@ pub fn build(name: &str, options: &Options) -> Fallible<Box<dyn Metric>> {
         Some((.., build)) => Ok(build(options)),
         None => {
             let names = names().collect::<Vec<_>>().join(", ");
-            Err(EvalError::new(format!("unknown metric `{name}`")).hint(format!("metrics are {names}")))
+            Err(Error::new(format!("unknown metric `{name}`")).hint(format!("metrics are {names}")))
         }
     }
 }

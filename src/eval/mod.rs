@@ -2,7 +2,6 @@
 pub mod briefing;
 pub mod corpus;
 pub mod corruption;
-pub mod error;
 pub mod metric;
 pub mod metrics;
 pub mod prediction;
@@ -14,7 +13,6 @@ pub mod suite;
 pub mod tokenize;
 
 pub use corpus::Corpus;
-pub use error::EvalError;
 pub use metric::{Direction, Label, Metric, Options, Record, Segment, Stats, Unit};
 pub use prediction::{Output, Predictions, Producer};
 pub use report::EvalReport;

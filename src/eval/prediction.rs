@@ -1,11 +1,10 @@
 //! What systems made of the corpus: one line of JSON an article, appended as it is made, so that a run resumes.
 use super::{
     corpus::{Corpus, Item},
-    error::{EvalError, Result},
     score,
     suite::{System, Task},
 };
-use crate::text::hex::hex;
+use crate::{text::hex::hex, Error, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -70,7 +69,7 @@ impl Predictions {
                 }
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => return Err(EvalError::new(format!("cannot read `{}`", path.display())).caused_by(e)),
+            Err(e) => return Err(Error::new(format!("cannot read `{}`", path.display())).caused_by(e)),
         }
         Ok(Self {
             path: path.into(),
@@ -90,7 +89,7 @@ impl Predictions {
     /// Keeps a prediction, on disk first.
     pub fn add(&mut self, prediction: Prediction) -> Result<()> {
         let line =
-            serde_json::to_string(&prediction).map_err(|e| EvalError::new("cannot write a prediction").caused_by(e))?;
+            serde_json::to_string(&prediction).map_err(|e| Error::new("cannot write a prediction").caused_by(e))?;
         append(&self.path, &(line + "\n"))?;
         self.known.push(prediction);
         Ok(())
@@ -104,7 +103,7 @@ impl Predictions {
 }
 
 fn append(path: &Path, text: &str) -> Result<()> {
-    let fail = |e: std::io::Error| EvalError::new(format!("cannot write `{}`", path.display())).caused_by(e);
+    let fail = |e: std::io::Error| Error::new(format!("cannot write `{}`", path.display())).caused_by(e);
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(parent).map_err(fail)?;
     }
@@ -144,7 +143,7 @@ impl Made {
                 output: Output,
             }
             for (i, line) in lines.iter().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-                let bad = |e| EvalError::new(format!("`{shown}` line {} is no output", i + 1)).caused_by(e);
+                let bad = |e| Error::new(format!("`{shown}` line {} is no output", i + 1)).caused_by(e);
                 let line: Line = serde_json::from_str(line).map_err(bad)?;
                 outputs.insert(line.article, line.output);
             }
@@ -193,6 +192,6 @@ impl Producer for Made {
         let id = &item.article.id;
         self.outputs
             .remove(id)
-            .ok_or_else(|| EvalError::new(format!("`{}` has no output for article `{id}`", self.path)))
+            .ok_or_else(|| Error::new(format!("`{}` has no output for article `{id}`", self.path)))
     }
 }

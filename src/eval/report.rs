@@ -1,11 +1,11 @@
 //! What an evaluation found: scores with signatures and intervals, comparisons with their tests, and the texts.
 use super::{
     corpus::CorpusStamp,
-    error::{EvalError, Result},
     metric::{self, Direction, Options, Stats, Unit},
     resample::{self, Interval, Paired, Resampling, Verdict},
     suite::Task,
 };
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -140,12 +140,12 @@ impl EvalReport {
     pub fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         let text = std::fs::read_to_string(path).map_err(|e| {
-            EvalError::new(format!("cannot read `{shown}`"))
+            Error::new(format!("cannot read `{shown}`"))
                 .caused_by(e)
                 .hint("check the path")
         })?;
         serde_json::from_str(&text).map_err(|e| {
-            EvalError::new(format!("`{shown}` is not an evaluation report"))
+            Error::new(format!("`{shown}` is not an evaluation report"))
                 .caused_by(e)
                 .hint("reports are made by `sunto eval run SUITE -o FILE`")
         })
@@ -177,7 +177,7 @@ pub fn against_first(systems: &[SystemReport], how: &Resampling) -> Vec<Comparis
 /// Where the reports measure different articles or tasks, or have no system in common.
 pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Resampling) -> Result<Vec<Comparison>> {
     if old.task != new.task || old.corpus.sha256 != new.corpus.sha256 {
-        return Err(EvalError::new(format!(
+        return Err(Error::new(format!(
             "the reports measure different corpora: {} articles of `{}` and {} of `{}`",
             old.corpus.articles, old.corpus.path, new.corpus.articles, new.corpus.path
         ))
@@ -205,7 +205,7 @@ pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Res
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        return Err(EvalError::new(format!(
+        return Err(Error::new(format!(
             "no system and metric in both reports: {} and {}",
             names(old),
             names(new)

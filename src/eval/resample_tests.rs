@@ -1,8 +1,8 @@
 //! Intervals and tests on numbers whose answers are known by hand.
 use super::*;
-use crate::eval::{
-    error::Result,
-    metric::{Label, Segment},
+use crate::{
+    eval::metric::{Label, Segment},
+    Result,
 };
 
 /// The mean of one number per segment.

@@ -1,14 +1,16 @@
 //! Running a suite: each system over each article, what is there already taken from disk, then scores and tests.
 use super::{
     corpus::{Corpus, Item},
-    error::{EvalError, Result},
     metric::{self, Options, Record, Segment, Unit},
     prediction::{sha256, Made, Output, Prediction, Predictions, Producer},
     report::{against_first, Cost, EvalReport, ScoreReport, SegmentReport, SystemReport},
     score,
     suite::{Suite, System, Task},
 };
-use crate::text::{split, words};
+use crate::{
+    text::{split, words},
+    Error, Result,
+};
 use std::time::Instant;
 
 /// Progress of a run.
@@ -115,7 +117,7 @@ pub fn rescore(
         let one = |item: &Item| {
             predictions.latest(&system.name, item).cloned().ok_or_else(|| {
                 let (name, id) = (&system.name, &item.article.id);
-                EvalError::new(format!("no prediction of system `{name}` for article `{id}`"))
+                Error::new(format!("no prediction of system `{name}` for article `{id}`"))
                     .hint("run the suite first: `sunto eval run SUITE`")
             })
         };
@@ -161,7 +163,7 @@ fn texts(task: Task, item: &Item, output: &Output, system: &str) -> Result<Vec<R
         Task::Translate => {
             let sentences = &item.article.sentences;
             if output.translation.len() != sentences.len() {
-                return Err(EvalError::new(format!(
+                return Err(Error::new(format!(
                     "system `{system}` translated {} of the {} sentences of article `{id}`",
                     output.translation.len(),
                     sentences.len()
@@ -182,9 +184,9 @@ fn texts(task: Task, item: &Item, output: &Output, system: &str) -> Result<Vec<R
             };
             Ok(each.map(row).collect())
         }
-        Task::Brief if output.brief.is_empty() => Err(EvalError::new(format!(
-            "system `{system}` made no brief of article `{id}`"
-        ))),
+        Task::Brief if output.brief.is_empty() => {
+            Err(Error::new(format!("system `{system}` made no brief of article `{id}`")))
+        }
         Task::Brief => {
             let brief = match output.brief.as_slice() {
                 [one] => by_sentence(one),

@@ -1,9 +1,9 @@
 //! Scoring texts that are already there: lines in, scores with signature and interval out. Never runs a model.
 use super::{
-    error::{EvalError, Result},
     metric::{Direction, Label, Metric, Segment, Stats},
     resample::{self, Interval, Resampling},
 };
+use crate::{Error, Result};
 use std::path::Path;
 
 /// A corpus score: there is none without its signature.
@@ -25,7 +25,7 @@ pub fn score(metric: &dyn Metric, segments: &[Segment], how: &Resampling) -> Res
     let stats = metric.stats(segments)?;
     let mut label = metric.label().clone();
     if let Some(i) = stats.iter().position(|s| s.0.iter().any(|x| !x.is_finite())) {
-        return Err(EvalError::new(format!(
+        return Err(Error::new(format!(
             "`{}` gives no finite number for segment {}",
             label.name,
             i + 1
@@ -33,7 +33,7 @@ pub fn score(metric: &dyn Metric, segments: &[Segment], how: &Resampling) -> Res
     }
     let score = metric.score(&stats.iter().sum());
     if !score.is_finite() {
-        return Err(EvalError::new(format!("`{}` gives no finite score", label.name)));
+        return Err(Error::new(format!("`{}` gives no finite score", label.name)));
     }
     let interval = resample::interval(metric, &stats, how.resamples, how.seed);
     if interval.is_some() {
@@ -68,11 +68,11 @@ pub fn lines(path: &Path, bytes: &[u8]) -> Result<Vec<String>> {
     }
     if raw.is_empty() {
         let hint = "one segment a line, the same number of lines in every file";
-        return Err(EvalError::new(format!("`{name}` has no lines")).hint(hint));
+        return Err(Error::new(format!("`{name}` has no lines")).hint(hint));
     }
     let line = |(i, line): (usize, &[u8])| match std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line)) {
         Ok(line) => Ok(line.to_string()),
-        Err(_) => Err(EvalError::new(format!("`{name}` line {} is not valid UTF-8", i + 1))
+        Err(_) => Err(Error::new(format!("`{name}` line {} is not valid UTF-8", i + 1))
             .hint("convert it to UTF-8 first, for example with `iconv -t UTF-8`")),
     };
     raw.into_iter().enumerate().map(line).collect()
@@ -84,7 +84,7 @@ pub fn lines(path: &Path, bytes: &[u8]) -> Result<Vec<String>> {
 /// Where it cannot be read, and those of [`lines`].
 pub fn read_lines(path: &Path) -> Result<Vec<String>> {
     let read = |e| {
-        EvalError::new(format!("cannot read `{}`", path.display()))
+        Error::new(format!("cannot read `{}`", path.display()))
             .caused_by(e)
             .hint("check the path")
     };
@@ -102,7 +102,7 @@ pub fn same_count(path: &Path, found: usize, first: &Path, expected: usize) -> R
     let (path, first, by) = (path.display(), first.display(), found.abs_diff(expected));
     let way = if found < expected { "few" } else { "many" };
     let plural = if found == 1 { "" } else { "s" };
-    Err(EvalError::new(format!(
+    Err(Error::new(format!(
         "`{path}` has {found} line{plural}, `{first}` has {expected}: {by} too {way}"
     ))
     .hint("line n of every file is about the same segment; look for lost or doubled line ends"))

@@ -1,10 +1,10 @@
 //! What is to be measured, as a file: `eval/*.toml` names a corpus, systems, metrics and a test.
 use super::{
-    error::{EvalError, Result},
     metric,
     metrics::learned::{usual_card, ModelOf},
     resample::{Resampling, Test},
 };
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -121,11 +121,11 @@ impl Suite {
     pub fn open(path: &Path) -> Result<Self> {
         let shown = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|e| {
-            EvalError::new(format!("cannot read `{shown}`"))
+            Error::new(format!("cannot read `{shown}`"))
                 .caused_by(e)
                 .hint("check the path")
         })?;
-        let text = String::from_utf8(bytes).map_err(|_| EvalError::new(format!("`{shown}` is not valid UTF-8")))?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("`{shown}` is not valid UTF-8")))?;
         let stem = path
             .file_stem()
             .map(|s| s.to_string_lossy().into_owned())
@@ -138,7 +138,7 @@ impl Suite {
         let mut suite: Suite = toml::from_str(text).map_err(|e| {
             let line = e.span().map_or(0, |s| text[..s.start].matches('\n').count() + 1);
             let reason = e.message().lines().next().unwrap_or_default().to_string();
-            EvalError::new(format!("`{shown}` line {line} is not a suite"))
+            Error::new(format!("`{shown}` line {line} is not a suite"))
                 .caused_by(reason)
                 .hint("a suite has task, corpus, metrics and [[system]] tables: see eval/translate.toml")
         })?;
@@ -153,7 +153,7 @@ impl Suite {
         for name in &self.metrics {
             metric::build(name, &metric::Options::default())?;
         }
-        let fault = |what: String| Err(EvalError::new(format!("`{shown}`: {what}")));
+        let fault = |what: String| Err(Error::new(format!("`{shown}`: {what}")));
         if let Some(name) = self
             .models
             .keys()

@@ -2,14 +2,11 @@
 //!
 //! An import believes nothing: the manifest comes first and is bounded, every entry must be one that it lists, of the
 //! size that it says, and no file joins the cache before its hash has been compared.
-use super::{
-    hub::{
-        lock::{is_sha256, Lock, LockedFile},
-        Cache, Snapshot,
-    },
-    ModelError, Result,
+use super::hub::{
+    lock::{is_sha256, Lock, LockedFile},
+    Cache, Snapshot,
 };
-use crate::text::hex::hex;
+use crate::{text::hex::hex, Error, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -43,9 +40,9 @@ impl Manifest {
     /// Where it is no manifest, or names what could lead outside the cache, or declares too much.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let manifest: Self = serde_json::from_slice(bytes)
-            .map_err(|e| ModelError::because("the bundle's manifest cannot be read", e))?;
+            .map_err(|e| Error::new("the bundle's manifest cannot be read").caused_by(e))?;
         if manifest.version != VERSION {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "the bundle has version {}, expected {VERSION}",
                 manifest.version
             )));
@@ -56,8 +53,8 @@ impl Manifest {
         let files = manifest.models.iter().flat_map(|m| &m.files);
         let total = files.map(|f| f.size).fold(0, u64::saturating_add);
         match (manifest.models.len(), total) {
-            (0, _) => Err(ModelError::new("the bundle has no models")),
-            (_, total) if total > MAX_TOTAL => Err(ModelError::new(format!(
+            (0, _) => Err(Error::new("the bundle has no models")),
+            (_, total) if total > MAX_TOTAL => Err(Error::new(format!(
                 "the bundle declares {total} bytes, expected at most {MAX_TOTAL}"
             ))),
             _ => Ok(manifest),
@@ -73,7 +70,7 @@ impl Manifest {
                 .is_some_and(|size| size != file.size)
             {
                 let what = format!("the bundle's manifest gives two sizes for the file {}", file.sha256);
-                return Err(ModelError::new(what));
+                return Err(Error::new(what));
             }
         }
         Ok(contents)
@@ -88,7 +85,7 @@ pub fn export(models: &[Snapshot], out: impl Write) -> Result<Manifest> {
     let mut locks = vec![];
     for model in models {
         locks.push(model.lock.clone().ok_or_else(|| {
-            ModelError::new(format!("`{}` has no lock", model.repo)).with_hint(format!(
+            Error::new(format!("`{}` has no lock", model.repo)).hint(format!(
                 "`sunto models pull {}` compares its files with the hub and locks them",
                 model.repo
             ))
@@ -98,9 +95,10 @@ pub fn export(models: &[Snapshot], out: impl Write) -> Result<Manifest> {
         version: VERSION,
         models: locks,
     };
-    let text = serde_json::to_vec_pretty(&manifest).map_err(|e| ModelError::because("cannot write the manifest", e))?;
+    let text =
+        serde_json::to_vec_pretty(&manifest).map_err(|e| Error::new("cannot write the manifest").caused_by(e))?;
     Manifest::parse(&text)?;
-    let unwritable = |e| ModelError::because("cannot write the bundle", e);
+    let unwritable = |e| Error::new("cannot write the bundle").caused_by(e);
     let mut tar = Builder::new(out);
     add(&mut tar, MANIFEST, text.len() as u64, &mut text.as_slice()).map_err(unwritable)?;
     let mut left = manifest.contents()?;
@@ -110,7 +108,7 @@ pub fn export(models: &[Snapshot], out: impl Write) -> Result<Manifest> {
                 continue; // another model has the same file
             }
             let path = model.dir.join(&file.path);
-            let unreadable = |e| ModelError::because(format!("cannot read `{}`", path.display()), e);
+            let unreadable = |e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e);
             let source = File::open(&path).map_err(unreadable)?;
             let same = source.metadata().map_err(unreadable)?.len() == file.size;
             let mut hashed = Hashed {
@@ -122,8 +120,8 @@ pub fn export(models: &[Snapshot], out: impl Write) -> Result<Manifest> {
             }
             if !same || hex(&hashed.hash.finalize()) != file.sha256 {
                 return Err(
-                    ModelError::new(format!("`{}` of `{}` is not as it was pulled", file.path, lock.repo))
-                        .with_hint(format!("`sunto models pull {}` mends it", lock.repo)),
+                    Error::new(format!("`{}` of `{}` is not as it was pulled", file.path, lock.repo))
+                        .hint(format!("`sunto models pull {}` mends it", lock.repo)),
                 );
             }
         }
@@ -159,7 +157,7 @@ impl<R: Read> Read for Hashed<R> {
 /// # Errors
 /// Where the bundle is not whole, or holds anything but what its manifest lists. Nothing of it is in the cache then.
 pub fn import(bundle: impl Read, cache: &Cache) -> Result<Manifest> {
-    let unwritable = |e| ModelError::because(format!("cannot write to the cache `{}`", cache.dir.display()), e);
+    let unwritable = |e| Error::new(format!("cannot write to the cache `{}`", cache.dir.display())).caused_by(e);
     fs::create_dir_all(&cache.dir).map_err(unwritable)?;
     let room = Room(cache.dir.join(format!(".sunto-import-{}", std::process::id())));
     fs::create_dir_all(&room.0).map_err(unwritable)?;
@@ -181,14 +179,14 @@ impl Drop for Room {
 
 /// Reads a bundle into `room`, each file under its hash.
 pub fn unpack(bundle: impl Read, room: &Path) -> Result<Manifest> {
-    let broken = |e: io::Error| ModelError::because("the bundle is not whole", e);
+    let broken = |e: io::Error| Error::new("the bundle is not whole").caused_by(e);
     let mut archive = Archive::new(bundle);
     // Raw: long names, sparse files and other extensions would make the reader allocate; none is needed here.
     let mut entries = archive.entries().map_err(broken)?.raw(true);
-    let first = entries.next().ok_or_else(|| ModelError::new("the bundle is empty"))?;
-    let mut first = first.map_err(|e| ModelError::because("this is not a bundle", e))?;
+    let first = entries.next().ok_or_else(|| Error::new("the bundle is empty"))?;
+    let mut first = first.map_err(|e| Error::new("this is not a bundle").caused_by(e))?;
     if first.path_bytes().as_ref() != MANIFEST.as_bytes() || first.header().entry_type() != EntryType::Regular {
-        return Err(ModelError::new(
+        return Err(Error::new(
             "this is not a bundle: it does not begin with `manifest.json`",
         ));
     }
@@ -199,7 +197,7 @@ pub fn unpack(bundle: impl Read, room: &Path) -> Result<Manifest> {
         .read_to_end(&mut text)
         .map_err(broken)?;
     if text.len() as u64 > MAX_MANIFEST {
-        return Err(ModelError::new(format!(
+        return Err(Error::new(format!(
             "the bundle's manifest has more than {MAX_MANIFEST} bytes"
         )));
     }
@@ -210,45 +208,43 @@ pub fn unpack(bundle: impl Read, room: &Path) -> Result<Manifest> {
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let shown = name.escape_debug().to_string();
         if entry.header().entry_type() != EntryType::Regular {
-            return Err(ModelError::new(format!("`{shown}` in the bundle is no plain file")));
+            return Err(Error::new(format!("`{shown}` in the bundle is no plain file")));
         }
         let hash = name.strip_prefix("blobs/").filter(|h| is_sha256(h)).unwrap_or_default();
         let Some(size) = left.remove(hash) else {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{shown}` in the bundle is not in its manifest, or is there twice"
             )));
         };
         if entry.size() != size {
             let found = entry.size();
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{shown}` in the bundle has {found} bytes, its manifest says {size}"
             )));
         }
         let path = room.join(hash);
         let mut out =
-            File::create(&path).map_err(|e| ModelError::because(format!("cannot write `{}`", path.display()), e))?;
+            File::create(&path).map_err(|e| Error::new(format!("cannot write `{}`", path.display())).caused_by(e))?;
         let mut hashed = Hashed {
             inner: entry.by_ref().take(size),
             hash: Sha256::new(),
         };
         let copied = io::copy(&mut hashed, &mut out).map_err(broken)?;
         if copied != size {
-            return Err(ModelError::new(format!("the bundle ends within `{shown}`")));
+            return Err(Error::new(format!("the bundle ends within `{shown}`")));
         }
         let found = hex(&hashed.hash.finalize());
         if found != hash {
             return Err(
-                ModelError::new(format!("`{shown}` in the bundle has a wrong SHA-256: {found}"))
-                    .with_hint("copy the bundle again, or export it again"),
+                Error::new(format!("`{shown}` in the bundle has a wrong SHA-256: {found}"))
+                    .hint("copy the bundle again, or export it again"),
             );
         }
     }
     let missing = left.into_keys().next().map(str::to_owned);
     match missing {
-        Some(hash) => Err(
-            ModelError::new(format!("the bundle lacks the file {hash} of its manifest"))
-                .with_hint("copy the bundle again, or export it again"),
-        ),
+        Some(hash) => Err(Error::new(format!("the bundle lacks the file {hash} of its manifest"))
+            .hint("copy the bundle again, or export it again")),
         None => Ok(manifest),
     }
 }
@@ -256,7 +252,7 @@ pub fn unpack(bundle: impl Read, room: &Path) -> Result<Manifest> {
 /// One model from the room into the cache.
 fn settle(lock: &Lock, cache: &Cache, room: &Path) -> Result<()> {
     let blobs = cache.folder(&lock.repo).join("blobs");
-    let unwritable = |e| ModelError::because(format!("cannot write to `{}`", blobs.display()), e);
+    let unwritable = |e| Error::new(format!("cannot write to `{}`", blobs.display())).caused_by(e);
     fs::create_dir_all(&blobs).map_err(unwritable)?;
     for file in &lock.files {
         let LockedFile { sha256, .. } = file;

@@ -1,6 +1,5 @@
 //! Model cards: what is known of a model before its files are here. One `models/*.toml` each, compiled in.
-use super::{ModelError, Result};
-use crate::tokenizer::Normalization;
+use crate::{tokenizer::Normalization, Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// What a model is for.
@@ -89,9 +88,9 @@ impl ModelCard {
     /// Reads and checks the text of a card.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let mut card: Self =
-            toml::from_str(text).map_err(|e| ModelError::because(format!("the card `{name}` cannot be read"), e))?;
+            toml::from_str(text).map_err(|e| Error::new(format!("the card `{name}` cannot be read")).caused_by(e))?;
         card.name = name.to_owned();
-        let bad = |what: String| ModelError::because(format!("the card `{name}` is not usable"), what);
+        let bad = |what: String| Error::new(format!("the card `{name}` is not usable")).caused_by(what);
         let repo = card.repo.as_deref();
         if repo.is_some_and(|r| !is_repository(r)) {
             return Err(bad(format!(

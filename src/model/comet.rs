@@ -1,6 +1,9 @@
 //! COMET's regression model (wmt22-comet-da): an encoder's layers mixed and averaged, and an estimator over three texts.
-use super::{roberta::Roberta, ModelError, Result};
-use crate::nn::{Linear, Weights};
+use super::roberta::Roberta;
+use crate::{
+    nn::{Linear, Weights},
+    Error, Result,
+};
 use candle_core::{Tensor, D};
 
 /// How the layers' weights become shares.
@@ -57,13 +60,13 @@ impl Comet {
         widths.push(1);
         // Linear, Tanh, Dropout: three modules a layer in the checkpoint's numbering.
         let linear = |(i, pair): (usize, &[usize])| {
-            Ok(Linear::load(
+            Linear::load(
                 w,
                 &format!("estimator.ff.{}", 3 * i),
                 pair[0],
                 pair[1],
                 encoder.device(),
-            )?)
+            )
         };
         let estimator = widths.windows(2).enumerate().map(linear).collect::<Result<Vec<_>>>()?;
         Ok(Self {
@@ -84,7 +87,7 @@ impl Comet {
                 None => part,
             });
         }
-        let mixed = mixed.ok_or_else(|| ModelError::new("every layer of the mix has weight 0"))?;
+        let mixed = mixed.ok_or_else(|| Error::new("every layer of the mix has weight 0"))?;
         let mut means = vec![];
         for (i, text) in texts.iter().enumerate() {
             means.push(mixed.get(i)?.narrow(0, 0, text.len())?.mean_keepdim(0)?);

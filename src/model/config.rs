@@ -1,8 +1,10 @@
 //! `config.json` and `generation_config.json` -> an architecture and how its authors generate with it.
 //!
 //! The table of switches: one network serves five families, and `layout` is the only place that tells them apart.
-use super::{ModelError, Result};
-use crate::nn::{position::Sinusoid, Activation};
+use crate::{
+    nn::{position::Sinusoid, Activation},
+    Error, Result,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -188,7 +190,7 @@ impl Architecture {
     /// Reads `config.json`; `name` is what errors call it.
     pub fn parse(json: &str, name: &str) -> Result<Self> {
         let family = serde_json::from_str(json)
-            .map_err(|e| ModelError::because(format!("`{name}` describes no model that can run here"), e))?;
+            .map_err(|e| Error::new(format!("`{name}` describes no model that can run here")).caused_by(e))?;
         let marian = Position::Sinusoidal {
             kind: Sinusoid::Marian,
             offset: 0,
@@ -310,7 +312,7 @@ fn t5(c: T5, scale_output: bool, name: &str) -> Result<T5Layout> {
 /// Refuses sizes of zero, or so large that the file cannot mean them.
 pub(super) fn check(name: &str, sizes: &[(&str, usize, usize)]) -> Result<()> {
     match sizes.iter().find(|(_, size, most)| *size == 0 || size > most) {
-        Some((what, size, most)) => Err(ModelError::new(format!(
+        Some((what, size, most)) => Err(Error::new(format!(
             "`{name}`: `{what}` is {size}, expected 1 to {most}"
         ))),
         None => Ok(()),
@@ -337,15 +339,12 @@ impl Layout {
         )?;
         if let Some(heads) = [e.heads, d.heads].iter().find(|h| !self.dim.is_multiple_of(**h)) {
             let dim = self.dim;
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{name}`: `d_model` {dim} does not divide into {heads} heads"
             )));
         }
         if self.pad as usize >= self.vocab {
-            return Err(ModelError::new(format!(
-                "`{name}`: `pad_token_id` {} is no token",
-                self.pad
-            )));
+            return Err(Error::new(format!("`{name}`: `pad_token_id` {} is no token", self.pad)));
         }
         Ok(())
     }
@@ -393,7 +392,7 @@ impl Generation {
     /// `config` is `config.json`, `generation` is `generation_config.json` where there is one.
     pub fn parse(config: &str, generation: Option<&str>, name: &str) -> Result<Self> {
         let read = |text: &str| -> Result<Value> {
-            serde_json::from_str(text).map_err(|e| ModelError::because(format!("`{name}` is not JSON"), e))
+            serde_json::from_str(text).map_err(|e| Error::new(format!("`{name}` is not JSON")).caused_by(e))
         };
         let config = read(config)?;
         let generation = generation.map(read).transpose()?;

@@ -3,8 +3,10 @@
 //!
 //! Reference: `modeling_deberta_v2.py` of transformers. Version 3 and its multilingual form share one layout: places are
 //! relative only, in logarithmic buckets, and projected as contents are. Version 2's convolution is not read.
-use super::{ModelError, Result};
-use crate::nn::{mask, Activation, Device, Embedding, Linear, Norm, Weights};
+use crate::{
+    nn::{mask, Activation, Device, Embedding, Linear, Norm, Weights},
+    Error, Result,
+};
 use candle_core::{Tensor, D};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -77,8 +79,8 @@ impl Config {
     /// # Errors
     /// Where it is no DeBERTa, not of version 3's layout, or its sizes do not fit together.
     pub fn parse(json: &str) -> Result<Self> {
-        let unreadable = |e| ModelError::because("cannot read `config.json`", e);
-        let fault = |what: String| Err(ModelError::new(what));
+        let unreadable = |e| Error::new("cannot read `config.json`").caused_by(e);
+        let fault = |what: String| Err(Error::new(what));
         let value: serde_json::Value = serde_json::from_str(json).map_err(unreadable)?;
         let family = value["model_type"].as_str().unwrap_or_default();
         if family != "deberta-v2" {
@@ -247,7 +249,7 @@ impl Deberta {
         let weights = candle_nn::ops::softmax_last_dim(&scores.contiguous()?)?;
         let value = self.split(&layer.value.forward(x)?)?;
         let y = weights.matmul(&value)?.transpose(1, 2)?.reshape((rows, time, dim))?;
-        Ok(layer.out.forward(&y)?)
+        layer.out.forward(&y)
     }
 
     /// Probabilities of the classes for each framed, unpadded text.
@@ -258,11 +260,11 @@ impl Deberta {
         let lengths: Vec<usize> = texts.iter().map(|t| t.len()).collect();
         let (rows, time) = (texts.len(), lengths.iter().copied().max().unwrap_or(0));
         if lengths.contains(&0) || rows == 0 {
-            return Err(ModelError::new("no text to classify"));
+            return Err(Error::new("no text to classify"));
         }
         if time > self.config.max_tokens() {
             let most = self.config.max_tokens();
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "a text of {time} tokens, where the model reads {most}"
             )));
         }

@@ -2,8 +2,11 @@
 //!
 //! Rows may stand at different steps: self-attention caches are aligned at their last position, and what lies before
 //! a row's first position is hidden by a mask.
-use super::{candidates, Candidate, DecoderState, Edits, ModelError, Result, Seq2Seq};
-use crate::nn::{mask, Device, Kv};
+use super::{candidates, Candidate, DecoderState, Edits, Seq2Seq};
+use crate::{
+    nn::{mask, Device, Kv},
+    Error, Result,
+};
 use candle_core::{DType, Tensor};
 use rayon::prelude::*;
 
@@ -33,7 +36,7 @@ impl Padded {
     pub fn new(sources: &[&[u32]], pad: u32, device: &Device) -> Result<Self> {
         let lengths: Vec<usize> = sources.iter().map(|s| s.len()).collect();
         if lengths.contains(&0) {
-            return Err(ModelError::new("a source has no tokens"));
+            return Err(Error::new("a source has no tokens"));
         }
         let time = lengths.iter().copied().max().unwrap_or(0);
         let mut ids = Vec::with_capacity(time * sources.len());
@@ -139,10 +142,7 @@ impl<N: Network> DecoderState for State<'_, N> {
     fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
         let rows = self.places.len();
         if tokens.len() != rows || !(edits.is_empty() || edits.len() == rows) {
-            return Err(ModelError::new(format!(
-                "a step of {} tokens for {rows} rows",
-                tokens.len()
-            )));
+            return Err(Error::new(format!("a step of {} tokens for {rows} rows", tokens.len())));
         }
         if rows == 0 {
             return Ok(vec![]);
@@ -173,7 +173,7 @@ impl<N: Network> DecoderState for State<'_, N> {
 
     fn select(&mut self, rows: &[usize]) -> Result<()> {
         if let Some(bad) = rows.iter().find(|&&r| r >= self.places.len()) {
-            return Err(ModelError::new(format!("row {bad} of {}", self.places.len())));
+            return Err(Error::new(format!("row {bad} of {}", self.places.len())));
         }
         if rows.is_empty() {
             *self = Self {

@@ -5,10 +5,13 @@ use super::{
     t5::T5,
     toy::ToyModel,
     transformer::Transformer,
-    ModelError, Result, Seq2Seq,
+    Seq2Seq,
 };
-use crate::nn::{Device, Weights};
 use crate::text::hex::hex;
+use crate::{
+    nn::{Device, Weights},
+    Error, Result,
+};
 use candle_core::DType;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -67,8 +70,9 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
         Source::Folder(dir) => {
             let path = dir.join("config.json");
             let config = std::fs::read_to_string(&path).map_err(|e| {
-                ModelError::because(format!("cannot read `{}`", path.display()), e)
-                    .with_hint("a model folder holds `config.json`, `model.safetensors` and its tokenizer's files")
+                Error::new(format!("cannot read `{}`", path.display()))
+                    .caused_by(e)
+                    .hint("a model folder holds `config.json`, `model.safetensors` and its tokenizer's files")
             })?;
             let generation = std::fs::read_to_string(dir.join("generation_config.json")).ok();
             (path.display().to_string(), config, generation)
@@ -115,10 +119,8 @@ fn weights(source: Source, allow_pickle: bool) -> Result<Weights> {
     Ok(match source {
         Source::Folder(dir) if allow_pickle => Weights::open_folder_or_pickle(dir)?,
         Source::Folder(dir) if Weights::only_pickled(dir) => {
-            return Err(
-                ModelError::new(format!("the weights in `{}` are a pickle", dir.display()))
-                    .with_hint("`--allow-pickle` reads its tensors and runs nothing in it; safetensors are better"),
-            )
+            return Err(Error::new(format!("the weights in `{}` are a pickle", dir.display()))
+                .hint("`--allow-pickle` reads its tensors and runs nothing in it; safetensors are better"))
         }
         Source::Folder(dir) => Weights::open_folder(dir)?,
         Source::Embedded { name, weights, .. } => Weights::from_static(name, weights)?,

@@ -6,9 +6,11 @@ use super::{
     config::Architecture,
     decoding::{Cache, Network, Padded},
     t5::T5,
-    ModelError, Result,
 };
-use crate::nn::{Device, Weights};
+use crate::{
+    nn::{Device, Weights},
+    Error, Result,
+};
 use candle_core::DType;
 
 /// `<extra_id_10>` in mT5's vocabulary: what the published checkpoints answer with.
@@ -29,11 +31,11 @@ impl MetricX {
     /// Where the configuration is of another family, or the vocabulary does not have the token.
     pub fn load(config: &str, w: &Weights, token: u32, device: Device) -> Result<Self> {
         let Architecture::T5(layout) = Architecture::parse(config, w.origin())? else {
-            return Err(ModelError::new(format!("`{}` is no mT5, as MetricX is", w.origin())));
+            return Err(Error::new(format!("`{}` is no mT5, as MetricX is", w.origin())));
         };
         if token as usize >= layout.vocab {
             let what = format!("token {token} lies outside the vocabulary of {}", layout.vocab);
-            return Err(ModelError::new(what));
+            return Err(Error::new(what));
         }
         let network = T5::load(layout, w, device)?;
         Ok(Self { network, token })

@@ -26,57 +26,7 @@ pub use config::{Architecture, Generation};
 pub use edits::{Candidate, Edits};
 pub use load::{load, Loaded, Options, Source, Stamp};
 
-/// Errors of loading or running a model: they stop a run, unlike an article's own faults.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct ModelError {
-    /// What failed on which thing, lower case, names in backticks.
-    pub what: String,
-    /// What the user can do about it.
-    pub hint: Option<String>,
-    #[source]
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl ModelError {
-    pub fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            hint: None,
-            cause: None,
-        }
-    }
-
-    pub fn because(what: impl Into<String>, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            cause: Some(cause.into()),
-            ..Self::new(what)
-        }
-    }
-
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-}
-
-impl From<crate::nn::Error> for ModelError {
-    fn from(e: crate::nn::Error) -> Self {
-        Self {
-            what: e.what,
-            hint: None,
-            cause: e.cause,
-        }
-    }
-}
-
-impl From<candle_core::Error> for ModelError {
-    fn from(e: candle_core::Error) -> Self {
-        crate::nn::Error::from(e).into()
-    }
-}
-
-pub type Result<T, E = ModelError> = std::result::Result<T, E>;
+use crate::Result;
 
 /// A model that reads source sequences and continues target sequences. Immutable; shared by threads.
 pub trait Seq2Seq: Send + Sync {

@@ -1,8 +1,10 @@
 //! BERT, RoBERTa and XLM-R as encoders that give every layer's hidden states: what BERTScore and COMET read.
 //!
 //! candle-transformers' XLM-R returns the last layer only, hence our own.
-use super::{ModelError, Result};
-use crate::nn::{attention::Names, mask, Attention, Device, Embedding, Linear, Norm, Weights};
+use crate::{
+    nn::{attention::Names, mask, Attention, Device, Embedding, Linear, Norm, Weights},
+    Error, Result,
+};
 use candle_core::Tensor;
 use serde::Deserialize;
 
@@ -29,7 +31,7 @@ impl Config {
     /// Where it is none of these families, or its sizes do not fit together.
     pub fn parse(json: &str) -> Result<Self> {
         let config: Config =
-            serde_json::from_str(json).map_err(|e| ModelError::because("cannot read `config.json`", e))?;
+            serde_json::from_str(json).map_err(|e| Error::new("cannot read `config.json`").caused_by(e))?;
         let known = ["bert", "roberta", "xlm-roberta"];
         if !known.contains(&config.model_type.as_str()) {
             let what = format!(
@@ -37,11 +39,11 @@ impl Config {
                 config.model_type,
                 known.join(", ")
             );
-            return Err(ModelError::new(what));
+            return Err(Error::new(what));
         }
         let heads = config.num_attention_heads;
         if heads == 0 || !config.hidden_size.is_multiple_of(heads) || config.hidden_size == 0 {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "{heads} heads do not divide a width of {}",
                 config.hidden_size
             )));
@@ -97,7 +99,7 @@ impl Roberta {
         let prefixes = ["", "roberta.", "bert.", "model.", "encoder.model."];
         let there = |p: &&&str| w.contains(&format!("{p}embeddings.word_embeddings.weight"));
         let Some(prefix) = prefixes.iter().find(there) else {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{}` holds no `embeddings.word_embeddings.weight`",
                 w.origin()
             )));
@@ -147,14 +149,14 @@ impl Roberta {
         let rows = texts.len();
         let time = texts.iter().map(|t| t.len()).max().unwrap_or(0);
         if rows == 0 || time == 0 {
-            return Err(ModelError::new("no text to encode"));
+            return Err(Error::new("no text to encode"));
         }
         if time > self.config.max_tokens() {
             let what = format!(
                 "a text of {time} tokens, where the model reads {}",
                 self.config.max_tokens()
             );
-            return Err(ModelError::new(what));
+            return Err(Error::new(what));
         }
         let pad = self.config.pad_token_id;
         let first = self.config.first_position() as u32;

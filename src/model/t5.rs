@@ -5,9 +5,11 @@
 use super::{
     config::T5Layout,
     decoding::{Cache, Network, Padded},
+};
+use crate::{
+    nn::{attention, position, Activation, Attention, Device, Embedding, Kv, Linear, Norm, Weights},
     Result,
 };
-use crate::nn::{attention, position, Activation, Attention, Device, Embedding, Kv, Linear, Norm, Weights};
 use candle_core::{DType, Tensor};
 
 /// wo(act(wi x)), or wo(act(wi_0 x) * wi_1 x) where it is gated.
@@ -41,7 +43,7 @@ impl DenseReluDense {
             Some(gate) => (y * gate.forward(x)?)?,
             None => y,
         };
-        Ok(self.wo.forward(&y)?)
+        self.wo.forward(&y)
     }
 }
 
@@ -117,7 +119,7 @@ impl Stack {
                 }));
             }
         }
-        Ok(device.tensor(values, &[1, t.heads, queries, keys])?)
+        device.tensor(values, &[1, t.heads, queries, keys])
     }
 }
 
@@ -198,12 +200,12 @@ impl Network for T5 {
             })?;
             x = self.clamp(block.dense.forward(&x, DenseReluDense::forward)?)?;
         }
-        Ok(self.encoder.final_layer_norm.forward(&x)?)
+        self.encoder.final_layer_norm.forward(&x)
     }
 
     fn cross(&self, memory: &Tensor) -> Result<Vec<Kv>> {
         let layers = self.decoder.blocks.iter().filter_map(|b| b.enc_dec_attention.as_ref());
-        layers.map(|l| Ok(l.block.keys_values(memory)?)).collect()
+        layers.map(|l| l.block.keys_values(memory)).collect()
     }
 
     fn decode(&self, tokens: &[u32], _places: &[usize], cache: &mut Cache) -> Result<(Tensor, Tensor)> {
@@ -238,7 +240,7 @@ impl Network for T5 {
         } else {
             x
         };
-        let seen = seen.ok_or_else(|| super::ModelError::new("the model has no decoder layer"))?;
+        let seen = seen.ok_or_else(|| crate::Error::new("the model has no decoder layer"))?;
         Ok((self.lm_head.forward(&x)?, seen))
     }
 }

@@ -1,6 +1,7 @@
 //! A model without weights: it echoes its source through a fixed bigram noise, so that the search and all above it
 //! can be tested in microseconds, beams and constraints included.
-use super::{candidates, config::Toy, Candidate, DecoderState, Edits, ModelError, Result, Seq2Seq};
+use super::{candidates, config::Toy, Candidate, DecoderState, Edits, Seq2Seq};
+use crate::{Error, Result};
 
 pub struct ToyModel {
     config: Toy,
@@ -68,7 +69,7 @@ struct State<'a> {
 impl DecoderState for State<'_> {
     fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
         if tokens.len() != self.rows.len() {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "a step of {} tokens for {} rows",
                 tokens.len(),
                 self.rows.len()
@@ -87,7 +88,7 @@ impl DecoderState for State<'_> {
             self.rows
                 .get(r)
                 .cloned()
-                .ok_or_else(|| ModelError::new(format!("row {r} is not there")))
+                .ok_or_else(|| Error::new(format!("row {r} is not there")))
         };
         self.rows = rows.iter().map(row).collect::<Result<_>>()?;
         Ok(())
@@ -101,13 +102,13 @@ impl DecoderState for State<'_> {
         } = self.model.config;
         for source in sources {
             if max_positions.is_some_and(|most| source.len() > most) {
-                return Err(ModelError::new(format!(
+                return Err(Error::new(format!(
                     "{} tokens are more than the model's positions",
                     source.len()
                 )));
             }
             if let Some(id) = source.iter().find(|&&id| id as usize >= vocab_size) {
-                return Err(ModelError::new(format!(
+                return Err(Error::new(format!(
                     "token {id} lies outside the vocabulary of {vocab_size}"
                 )));
             }

@@ -4,9 +4,11 @@
 use super::{
     config::{Layout, Position, Stack},
     decoding::{Cache, Network, Padded},
+};
+use crate::{
+    nn::{attention, Activation, Attention, Device, Embedding, Kv, Linear, Norm, Positions, Weights},
     Result,
 };
-use crate::nn::{attention, Activation, Attention, Device, Embedding, Kv, Linear, Norm, Positions, Weights};
 use candle_core::{DType, Tensor};
 
 /// All five families keep PyTorch's default.
@@ -28,7 +30,7 @@ impl FeedForward {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(self.fc2.forward(&self.activation.forward(&self.fc1.forward(x)?)?)?)
+        self.fc2.forward(&self.activation.forward(&self.fc1.forward(x)?)?)
     }
 }
 
@@ -44,7 +46,7 @@ impl<T> Residual<T> {
         if self.norm_first {
             return Ok((x + f(&self.block, &self.norm.forward(x)?)?)?);
         }
-        Ok(self.norm.forward(&(x + f(&self.block, x)?)?)?)
+        self.norm.forward(&(x + f(&self.block, x)?)?)
     }
 }
 
@@ -86,7 +88,7 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn norm(&self, name: &str) -> Result<Norm> {
-        Ok(Norm::layer(self.w, name, self.layout.dim, EPS, self.device)?)
+        Norm::layer(self.w, name, self.layout.dim, EPS, self.device)
     }
 
     fn attention(&self, layer: &str, name: &str, heads: usize) -> Result<Residual<Attention>> {
@@ -136,7 +138,7 @@ impl Loader<'_> {
     }
 
     fn embedding(&self, names: &[&str], vocab: usize) -> Result<Embedding> {
-        Ok(Embedding::load(self.w, names, vocab, self.layout.dim, self.device)?)
+        Embedding::load(self.w, names, vocab, self.layout.dim, self.device)
     }
 }
 
@@ -276,7 +278,7 @@ impl Network for Transformer {
     fn cross(&self, memory: &Tensor) -> Result<Vec<Kv>> {
         self.decoder_layers
             .iter()
-            .map(|l| Ok(l.encoder_attn.block.keys_values(memory)?))
+            .map(|l| l.encoder_attn.block.keys_values(memory))
             .collect()
     }
 
@@ -307,7 +309,7 @@ impl Network for Transformer {
         }
         let logits = self.lm_head.forward(&x.squeeze(1)?)?;
         // A checked layout has at least one layer, so something was seen.
-        let seen = seen.ok_or_else(|| super::ModelError::new("the model has no decoder layer"))?;
+        let seen = seen.ok_or_else(|| crate::Error::new("the model has no decoder layer"))?;
         Ok((logits, seen))
     }
 }

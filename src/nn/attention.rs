@@ -1,5 +1,6 @@
 //! Multi-head attention over explicit keys and values.
-use super::{Device, Kv, Linear, Result, Weights};
+use super::{Device, Kv, Linear, Weights};
+use crate::Result;
 use candle_core::{Tensor, D};
 
 /// Names of the four projections in a checkpoint.

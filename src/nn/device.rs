@@ -1,5 +1,6 @@
 //! Where tensors live and in what precision: the only place that knows which accelerators were compiled in.
-use super::{cpu::Precision, Error, Result};
+use super::cpu::Precision;
+use crate::{Error, Result};
 use candle_core::{DType, Tensor};
 
 /// A device and the floating type used on it. Cheap to clone.
@@ -32,7 +33,7 @@ impl Device {
             Some((kind, n)) => (
                 kind,
                 n.parse()
-                    .map_err(|e| Error::because(format!("`{name}` names no device"), e))?,
+                    .map_err(|e| Error::new(format!("`{name}` names no device")).caused_by(e))?,
             ),
             None => (name, 0usize),
         };
@@ -40,10 +41,10 @@ impl Device {
             "cpu" => Ok(Self::cpu()),
             "cuda" => candle_core::Device::new_cuda(number)
                 .map(accelerated)
-                .map_err(|e| Error::because(format!("device `{name}` does not answer"), e)),
+                .map_err(|e| Error::new(format!("device `{name}` does not answer")).caused_by(e)),
             "metal" => candle_core::Device::new_metal(number)
                 .map(accelerated)
-                .map_err(|e| Error::because(format!("device `{name}` does not answer"), e)),
+                .map_err(|e| Error::new(format!("device `{name}` does not answer")).caused_by(e)),
             "auto" => Ok(Self::by_name("cuda")
                 .or_else(|_| Self::by_name("metal"))
                 .unwrap_or_else(|_| Self::cpu())),

@@ -1,5 +1,6 @@
 //! Token embeddings, (vocab, dim), which also serve as the tied output projection.
-use super::{Device, Error, Result, Weights};
+use super::{Device, Weights};
+use crate::{Error, Result};
 use candle_core::Tensor;
 
 #[derive(Clone)]

@@ -1,5 +1,6 @@
 //! `Linear`: y = x W^T + b over the last dimension, and the activations between two of them.
-use super::{Device, Result, Weights};
+use super::{Device, Weights};
+use crate::Result;
 use candle_core::Tensor;
 
 /// Weight (out, in), bias (out).

@@ -1,5 +1,6 @@
 //! Attention masks as numbers to add to scores: 0 where a position may be seen, a large negative where not.
-use super::{Device, Result};
+use super::Device;
+use crate::Result;
 use candle_core::{DType, Tensor};
 
 /// What hides a position. Finite, so that a row with nothing to see stays free of NaN, and within f16.

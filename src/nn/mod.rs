@@ -23,36 +23,10 @@ pub use position::Positions;
 pub use state::Kv;
 pub use weights::Weights;
 
-/// A checkpoint that does not fit, or a tensor operation that failed.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct Error {
-    /// What failed on which thing: lower case, names in backticks.
-    pub what: String,
-    #[source]
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl Error {
-    pub fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            cause: None,
-        }
-    }
-
-    pub fn because(what: impl Into<String>, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            what: what.into(),
-            cause: Some(cause.into()),
-        }
-    }
-}
+use crate::Error;
 
 impl From<candle_core::Error> for Error {
     fn from(e: candle_core::Error) -> Self {
-        Self::because("a tensor operation failed", e)
+        Self::new("a tensor operation failed").caused_by(e)
     }
 }
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;

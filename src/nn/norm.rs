@@ -1,5 +1,6 @@
 //! Layer normalisation and its bias-free root-mean-square form, over the last dimension.
-use super::{Device, Result, Weights};
+use super::{Device, Weights};
+use crate::Result;
 use candle_core::Tensor;
 
 /// Weight (dim); bias (dim) for layer normalisation, none for RMS.

@@ -3,7 +3,7 @@
 //! A pickle is a program. This reads the few instructions that describe tensors and refuses every other: nothing of it
 //! is ever run. candle's reader is not used, as it may panic on a hostile file, copies what is repeated, and passes
 //! over what it does not know. Values lie in one list and name each other by number: no file makes this recurse.
-use super::{Error, Result};
+use crate::{Error, Result};
 use safetensors::Dtype;
 use std::{collections::HashMap, io::Cursor};
 
@@ -25,8 +25,9 @@ const MOST_PICKLE: usize = 16 << 20;
 /// # Errors
 /// Where it is no such archive, its pickle asks for anything but tensors, or a tensor does not lie in it.
 pub fn read(name: &str, file: &[u8]) -> Result<Vec<Stored>> {
-    let broken =
-        |e: zip::result::ZipError| Error::because(format!("`{name}` is not a whole torch archive"), e.to_string());
+    let broken = |e: zip::result::ZipError| {
+        Error::new(format!("`{name}` is not a whole torch archive")).caused_by(e.to_string())
+    };
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(broken)?;
     let mut entries: HashMap<String, (usize, usize)> = HashMap::new();
     for i in 0..archive.len() {
@@ -55,7 +56,7 @@ pub fn read(name: &str, file: &[u8]) -> Result<Vec<Stored>> {
         )));
     }
     let folder = pickle.trim_end_matches("data.pkl").to_string() + "data/";
-    let unusable = |e: Error| Error::because(format!("the pickle in `{name}` is refused"), e);
+    let unusable = |e: Error| Error::new(format!("the pickle in `{name}` is refused")).caused_by(e);
     let mut found = vec![];
     for (tensor, t) in Machine::default().run(&file[start..end]).map_err(unusable)? {
         let lies = || {
@@ -290,7 +291,8 @@ impl Machine {
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<()> {
-        let text = std::str::from_utf8(bytes).map_err(|e| Error::because("it has a text that is not UTF-8", e))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|e| Error::new("it has a text that is not UTF-8").caused_by(e))?;
         self.push(Value::Text(text.to_string()));
         Ok(())
     }
@@ -452,6 +454,6 @@ impl<'a> Reader<'a> {
     fn line(&mut self) -> Result<&'a str> {
         let end = self.0.iter().position(|&b| b == b'\n').ok_or_else(short)?;
         let line = self.take(end + 1)?;
-        std::str::from_utf8(&line[..end]).map_err(|e| Error::because("it has a name that is not UTF-8", e))
+        std::str::from_utf8(&line[..end]).map_err(|e| Error::new("it has a name that is not UTF-8").caused_by(e))
     }
 }

@@ -1,5 +1,6 @@
 //! How a token knows its place: learned or sinusoidal vectors added to embeddings, or a bias on attention scores.
-use super::{Device, Error, Result, Weights};
+use super::{Device, Weights};
+use crate::{Error, Result};
 use candle_core::Tensor;
 
 /// The two conventions of sinusoids that checkpoints use; both put all sines before all cosines.

@@ -1,5 +1,5 @@
 //! Keys and values of one attention layer: the only thing that grows while decoding.
-use super::Result;
+use crate::Result;
 use candle_core::Tensor;
 
 /// Keys and values, each (rows, heads, time, head_dim).

@@ -3,7 +3,8 @@
 //!
 //! Every header is checked before a byte of it is trusted: a declared size that the file does not hold is an error
 //! here, never an allocation.
-use super::{pickle, Error, Result};
+use super::pickle;
+use crate::{Error, Result};
 use memmap2::Mmap;
 use safetensors::{
     tensor::{Metadata, TensorInfo},
@@ -159,7 +160,7 @@ impl Weights {
             weight_map: HashMap<String, String>,
         }
         let index: Index = serde_json::from_str(&text)
-            .map_err(|e| Error::because(format!("`{}` is not a shard index", index.display()), e))?;
+            .map_err(|e| Error::new(format!("`{}` is not a shard index", index.display())).caused_by(e))?;
         let mut files: Vec<String> = index.weight_map.into_values().collect();
         files.sort();
         files.dedup();
@@ -194,7 +195,7 @@ impl Weights {
 
     fn add(&mut self, name: &str, bytes: Bytes) -> Result<()> {
         let (header, metadata): (usize, Metadata) = SafeTensors::read_metadata(bytes.get())
-            .map_err(|e| Error::because(format!("`{name}` is not a whole safetensors file"), e))?;
+            .map_err(|e| Error::new(format!("`{name}` is not a whole safetensors file")).caused_by(e))?;
         let shard = self.shards.len();
         for (tensor, info) in metadata.tensors() {
             self.index.insert(tensor, (shard, info.clone()));
@@ -274,10 +275,10 @@ impl Weights {
 
 fn mapped(path: &Path) -> Result<Bytes> {
     let name = path.display();
-    let file = File::open(path).map_err(|e| Error::because(format!("cannot open `{name}`"), e))?;
+    let file = File::open(path).map_err(|e| Error::new(format!("cannot open `{name}`")).caused_by(e))?;
     // SAFETY: the map is read only and lives as long as `Weights`. Another process that cuts the file while
     // it is mapped would fault this one; checkpoints are replaced by rename, never written in place.
-    let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::because(format!("cannot map `{name}`"), e))?;
+    let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::new(format!("cannot map `{name}`")).caused_by(e))?;
     Ok(Bytes::Mapped(map))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The tokenizers crate applies these rules to grapheme clusters; SentencePiece takes the longest rule at each byte
 //! position, and differs from that on combining marks. Ids must equal SentencePiece's, so this walks as it does.
-use super::error::{Result, TokenizerError};
+use crate::{Error, Result};
 
 /// Rules `prefix -> replacement`, as stored in `normalizer_spec.precompiled_charsmap`.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Charsmap {
 impl Charsmap {
     /// Reads `u32 size of the array in bytes | array | strings`, little endian.
     pub fn parse(blob: &[u8]) -> Result<Self> {
-        let bad = |what: &str| TokenizerError::new(format!("cannot read the normalisation rules: {what}"));
+        let bad = |what: &str| Error::new(format!("cannot read the normalisation rules: {what}"));
         let (size, rest) = blob
             .split_first_chunk::<4>()
             .ok_or_else(|| bad("shorter than their header"))?;

@@ -2,9 +2,9 @@
 //! `tokenizer.json`.
 //!
 //! Only the template may speak in control tokens: [`ChatTokenizer::harmless`] breaks them in what an article says.
-use super::error::{Result, TokenizerError};
 use super::proto;
 use super::sentencepiece::{byte_value, SentencePiece, SPACE};
+use crate::{Error, Result};
 use prost::Message;
 use std::collections::HashMap;
 use tokenizers::{
@@ -63,14 +63,14 @@ impl ChatTokenizer {
     /// Reads a `tokenizer.json`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes).map_err(|e| {
-            TokenizerError::new("not a tokenizer that can be read")
-                .cause(e)
+            Error::new("not a tokenizer that can be read")
+                .caused_by(e)
                 .of("tokenizer.json")
         })?;
         tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
-            .map_err(|e| TokenizerError::new("cannot switch truncation off").cause(e))?;
+            .map_err(|e| Error::new("cannot switch truncation off").caused_by(e))?;
         Ok(Self::json(tokenizer))
     }
 
@@ -78,20 +78,16 @@ impl ChatTokenizer {
     pub fn from_gguf(v: &GgufVocabulary) -> Result<Self> {
         let size = v.tokens.len();
         if size == 0 || size > MOST_TOKENS {
-            return Err(TokenizerError::new(format!("a vocabulary of {size} tokens")));
+            return Err(Error::new(format!("a vocabulary of {size} tokens")));
         }
         if !v.kinds.is_empty() && v.kinds.len() != size || !v.scores.is_empty() && v.scores.len() != size {
-            return Err(TokenizerError::new(
-                "its lists of tokens, scores and types differ in length",
-            ));
+            return Err(Error::new("its lists of tokens, scores and types differ in length"));
         }
         match v.model.as_str() {
             "llama" => Self::pieces(v),
             "gpt2" => Self::byte_level(v),
-            other => Err(
-                TokenizerError::new(format!("the tokenizer model `{other}` is not known"))
-                    .hint("put the model's `tokenizer.json` beside the GGUF file"),
-            ),
+            other => Err(Error::new(format!("the tokenizer model `{other}` is not known"))
+                .hint("put the model's `tokenizer.json` beside the GGUF file")),
         }
     }
 
@@ -148,7 +144,7 @@ impl ChatTokenizer {
         let pair = |(n, line): (usize, &String)| {
             let (left, right) = line
                 .split_once(' ')
-                .ok_or_else(|| TokenizerError::new(format!("merge {n} is not a pair: `{line}`")))?;
+                .ok_or_else(|| Error::new(format!("merge {n} is not a pair: `{line}`")))?;
             Ok((left.to_owned(), right.to_owned()))
         };
         let merges = v.merges.iter().enumerate().map(pair).collect::<Result<Vec<_>>>()?;
@@ -158,7 +154,7 @@ impl ChatTokenizer {
                 merges,
             )
             .build()
-            .map_err(|e| TokenizerError::new("the merges do not belong to the vocabulary").cause(e))?;
+            .map_err(|e| Error::new("the merges do not belong to the vocabulary").caused_by(e))?;
         let mut tokenizer = tokenizers::Tokenizer::new(bpe);
         // One digit at a time (Qwen) or up to three (Llama 3); else as GPT-2 cuts.
         let digits = match v.pre.as_str() {
@@ -166,10 +162,8 @@ impl ChatTokenizer {
             "llama-bpe" | "llama3" => Some(r"\p{N}{1,3}"),
             "gpt-2" | "default" | "" => None,
             other => {
-                return Err(
-                    TokenizerError::new(format!("the rule `{other}` for cutting words is not known"))
-                        .hint("put the model's `tokenizer.json` beside the GGUF file"),
-                )
+                return Err(Error::new(format!("the rule `{other}` for cutting words is not known"))
+                    .hint("put the model's `tokenizer.json` beside the GGUF file"))
             }
         };
         match digits {
@@ -178,13 +172,13 @@ impl ChatTokenizer {
                     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|{digits}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
                 );
                 let split = Split::new(SplitPattern::Regex(rule), SplitDelimiterBehavior::Isolated, false)
-                    .map_err(|e| TokenizerError::new("the rule for cutting words cannot be read").cause(e))?;
+                    .map_err(|e| Error::new("the rule for cutting words cannot be read").caused_by(e))?;
                 let bytes = ByteLevel::new(false, false, false);
                 tokenizer.with_pre_tokenizer(Some(Sequence::new(vec![split.into(), bytes.into()])));
                 if v.pre == "qwen2" {
                     tokenizer
                         .with_normalizer(Some(NFC))
-                        .map_err(|e| TokenizerError::new("its normaliser cannot be set").cause(e))?;
+                        .map_err(|e| Error::new("its normaliser cannot be set").caused_by(e))?;
                 }
             }
             None => {
@@ -205,10 +199,10 @@ impl ChatTokenizer {
         };
         tokenizer
             .add_special_tokens(added(true))
-            .map_err(|e| TokenizerError::new("its control tokens cannot be read").cause(e))?;
+            .map_err(|e| Error::new("its control tokens cannot be read").caused_by(e))?;
         tokenizer
             .add_tokens(added(false))
-            .map_err(|e| TokenizerError::new("its added tokens cannot be read").cause(e))?;
+            .map_err(|e| Error::new("its added tokens cannot be read").caused_by(e))?;
         Ok(Self::json(tokenizer))
     }
 

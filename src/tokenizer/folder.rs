@@ -1,11 +1,11 @@
 //! Which files make a tokenizer, and how: decided by what the folder holds.
-use super::error::{Result, TokenizerError};
 use super::framing::{Framing, Languages};
 use super::layouts;
 use super::sentencepiece::SentencePiece;
 use super::side::Side;
 use super::vocabulary::Vocabulary;
 use super::{Normalization, Special, Tokenizer};
+use crate::{Error, Result};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -57,10 +57,10 @@ pub fn read(dir: &Path) -> Result<Files<'static>> {
         let path = dir.join(name);
         let Ok(file) = std::fs::File::open(&path) else { continue };
         let mut bytes = vec![];
-        let unreadable = |e| TokenizerError::new(format!("cannot read `{}`", path.display())).cause(e);
+        let unreadable = |e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e);
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(TokenizerError::new(format!(
+            return Err(Error::new(format!(
                 "`{}` is larger than {MAX_BYTES} bytes",
                 path.display()
             )));
@@ -69,7 +69,7 @@ pub fn read(dir: &Path) -> Result<Files<'static>> {
     }
     match KINDS.iter().any(|kind| files.contains_key(*kind)) {
         true => Ok(files),
-        false => Err(TokenizerError::new(format!("`{}` holds no tokenizer", dir.display()))
+        false => Err(Error::new(format!("`{}` holds no tokenizer", dir.display()))
             .hint("expected source.spm with target.spm and vocab.json, tokenizer.json, a .model file, or vocab.json with merges.txt")),
     }
 }
@@ -87,15 +87,16 @@ pub fn build(files: &Files) -> Result<Tokenizer> {
     };
     if let Some(bytes) = files.get("sunto.json") {
         let sunto: Sunto = serde_json::from_slice(bytes).map_err(|e| {
-            TokenizerError::new("not the settings of a model of this project")
-                .cause(e)
+            Error::new("not the settings of a model of this project")
+                .caused_by(e)
                 .of("sunto.json")
         })?;
         tokenizer.normalization = sunto.normalization;
     }
     let config: serde_json::Value = match files.get("config.json") {
-        Some(bytes) => serde_json::from_slice(bytes)
-            .map_err(|e| TokenizerError::new("not a JSON file").cause(e).of("config.json"))?,
+        Some(bytes) => {
+            serde_json::from_slice(bytes).map_err(|e| Error::new("not a JSON file").caused_by(e).of("config.json"))?
+        }
         None => serde_json::Value::Null,
     };
     let id = |key: &str| config[key].as_u64().and_then(|id| u32::try_from(id).ok());
@@ -111,19 +112,19 @@ pub fn file<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
     files
         .get(name)
         .map(|b| &b[..])
-        .ok_or_else(|| TokenizerError::new(format!("`{name}` is missing")))
+        .ok_or_else(|| Error::new(format!("`{name}` is missing")))
 }
 
 /// Marian: two SentencePiece models, pieces to ids by `vocab.json` (and `target_vocab.json`, where there are two).
 fn marian(files: &Files) -> Result<Tokenizer> {
-    let side = |spm: &str, vocabulary: Arc<Vocabulary>| {
+    let side = |spm: &str, vocabulary: Arc<Vocabulary>| -> Result<Arc<Side>> {
         let model = SentencePiece::parse(file(files, spm)?).map_err(|e| e.of(spm))?;
         let unknown = vocabulary
             .id("<unk>")
-            .ok_or_else(|| TokenizerError::new("the vocabulary has no `<unk>`"))?;
+            .ok_or_else(|| Error::new("the vocabulary has no `<unk>`"))?;
         Ok(Arc::new(Side::sentencepiece(model, vocabulary, unknown)))
     };
-    let vocabulary = |name: &str| {
+    let vocabulary = |name: &str| -> Result<Arc<Vocabulary>> {
         let mut vocabulary = Vocabulary::from_json(file(files, name)?).map_err(|e| e.of(name))?;
         for piece in ["</s>", "<unk>", "<pad>"] {
             vocabulary.mark_special(piece);
@@ -160,7 +161,7 @@ fn marian(files: &Files) -> Result<Tokenizer> {
     let eos = source
         .vocabulary
         .id("</s>")
-        .ok_or_else(|| TokenizerError::new("`vocab.json` has no `</s>`"))?;
+        .ok_or_else(|| Error::new("`vocab.json` has no `</s>`"))?;
     Ok(Tokenizer {
         source,
         framing: Framing {
@@ -178,8 +179,8 @@ fn marian(files: &Files) -> Result<Tokenizer> {
 fn json(files: &Files) -> Result<Tokenizer> {
     let bytes = file(files, "tokenizer.json")?;
     let tokenizer = tokenizers::Tokenizer::from_bytes(bytes).map_err(|e| {
-        TokenizerError::new("not a tokenizer that can be read")
-            .cause(e)
+        Error::new("not a tokenizer that can be read")
+            .caused_by(e)
             .of("tokenizer.json")
     })?;
     let side = Arc::new(Side::json(tokenizer).map_err(|e| e.of("tokenizer.json"))?);

@@ -1,6 +1,6 @@
 //! What a family puts around a source and before a target: `</s>`, `<s> .. </s>`, language tokens.
-use super::error::{Result, TokenizerError};
 use super::vocabulary::Vocabulary;
+use crate::{Error, Result};
 
 /// Where a family says which language is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Framing {
             // Marked ones first: `it` and `en` are also pieces of words.
             let spellings = [format!(">>{code}<<"), format!("__{code}__"), code.to_owned()];
             spellings.iter().find_map(|s| vocabulary.id(s)).ok_or_else(|| {
-                TokenizerError::new(format!("the vocabulary has no token for the language `{code}`"))
+                Error::new(format!("the vocabulary has no token for the language `{code}`"))
                     .hint("write the code as the model's card does, such as `ita_Latn`, `it_IT` or `it`")
             })
         };

@@ -1,11 +1,11 @@
 //! Families whose ids are a SentencePiece model's own, shifted, or byte-level pairs: T5, fairseq's and GPT-2's ways.
-use super::error::{Result, TokenizerError};
 use super::folder::{file, Files};
 use super::framing::{Framing, Languages};
 use super::sentencepiece::{Kind, SentencePiece};
 use super::side::Side;
 use super::vocabulary::Vocabulary;
 use super::{Normalization, Special, Tokenizer};
+use crate::{Error, Result};
 use std::sync::Arc;
 use tokenizers::models::bpe::BPE;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -45,7 +45,7 @@ pub fn fairseq(files: &Files) -> Result<Tokenizer> {
     let (model, pieces) = model(files, "sentencepiece.bpe.model")?;
     let languages = languages(files)?;
     if many && languages.is_empty() {
-        return Err(TokenizerError::new("`special_tokens_map.json` names no languages")
+        return Err(Error::new("`special_tokens_map.json` names no languages")
             .hint("fetch the file that belongs to the model, or its `tokenizer.json`"));
     }
     let own = ["<s>", "<pad>", "</s>", "<unk>"];
@@ -118,7 +118,7 @@ pub fn plain(files: &Files) -> Result<Tokenizer> {
 pub fn byte_level(files: &Files) -> Result<Tokenizer> {
     let mut vocabulary = Vocabulary::from_json(file(files, "vocab.json")?).map_err(|e| e.of("vocab.json"))?;
     let text = std::str::from_utf8(file(files, "merges.txt")?)
-        .map_err(|e| TokenizerError::new("not UTF-8 text").cause(e).of("merges.txt"))?;
+        .map_err(|e| Error::new("not UTF-8 text").caused_by(e).of("merges.txt"))?;
     let mut merges = vec![];
     for (n, line) in (1..)
         .zip(text.lines())
@@ -126,7 +126,7 @@ pub fn byte_level(files: &Files) -> Result<Tokenizer> {
     {
         let (left, right) = line
             .split_once(' ')
-            .ok_or_else(|| TokenizerError::new(format!("line {n} is not a pair: `{line}`")).of("merges.txt"))?;
+            .ok_or_else(|| Error::new(format!("line {n} is not a pair: `{line}`")).of("merges.txt"))?;
         merges.push((left.to_owned(), right.to_owned()));
     }
     let ids = vocabulary
@@ -137,15 +137,15 @@ pub fn byte_level(files: &Files) -> Result<Tokenizer> {
         .vocab_and_merges(ids.into_iter().collect::<tokenizers::models::bpe::Vocab>(), merges)
         .build()
         .map_err(|e| {
-            TokenizerError::new("the merges do not belong to the vocabulary")
-                .cause(e)
+            Error::new("the merges do not belong to the vocabulary")
+                .caused_by(e)
                 .of("merges.txt")
         })?;
     if let Some(c) = ByteLevel::alphabet()
         .into_iter()
         .find(|c| vocabulary.id(&c.to_string()).is_none())
     {
-        return Err(TokenizerError::new(format!("the byte `{c}` has no piece")).of("vocab.json"));
+        return Err(Error::new(format!("the byte `{c}` has no piece")).of("vocab.json"));
     }
     let mut tokenizer = tokenizers::Tokenizer::new(bpe);
     let level = ByteLevel::new(false, true, true);
@@ -209,8 +209,8 @@ fn languages(files: &Files) -> Result<Vec<String>> {
     let Some(bytes) = files.get(name) else {
         return Ok(vec![]);
     };
-    let map: Map = serde_json::from_slice(bytes)
-        .map_err(|e| TokenizerError::new("not a map of special tokens").cause(e).of(name))?;
+    let map: Map =
+        serde_json::from_slice(bytes).map_err(|e| Error::new("not a map of special tokens").caused_by(e).of(name))?;
     Ok(map.additional_special_tokens)
 }
 
@@ -219,8 +219,8 @@ fn is_family(files: &Files, family: &str) -> Result<bool> {
     let Some(config) = files.get("config.json") else {
         return Ok(false);
     };
-    let config: serde_json::Value = serde_json::from_slice(config)
-        .map_err(|e| TokenizerError::new("not a JSON file").cause(e).of("config.json"))?;
+    let config: serde_json::Value =
+        serde_json::from_slice(config).map_err(|e| Error::new("not a JSON file").caused_by(e).of("config.json"))?;
     Ok(config["model_type"] == family)
 }
 
@@ -239,7 +239,7 @@ fn finish(
         let id = |p: &&str| {
             vocabulary
                 .id(p)
-                .ok_or_else(|| TokenizerError::new(format!("the model has no `{p}`")))
+                .ok_or_else(|| Error::new(format!("the model has no `{p}`")))
         };
         pieces.iter().map(id).collect()
     };

@@ -5,7 +5,6 @@
 mod bpe;
 mod charsmap;
 mod chat;
-mod error;
 mod folder;
 mod framing;
 mod layouts;
@@ -17,11 +16,11 @@ mod unigram;
 mod vocabulary;
 
 pub use chat::{ChatTokenizer, GgufVocabulary};
-pub use error::{Result, TokenizerError};
 pub use framing::{Framing, Languages};
 pub use sentencepiece::{Cut, SentencePiece};
 pub use vocabulary::Vocabulary;
 
+use crate::Result;
 use side::Side;
 use std::path::Path;
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 //! Written after the library's behaviour rather than put together from the tokenizers crate, whose normaliser and
 //! sums differ from it on rare text: ids here equal those of the library (`tests/parity/sentencepiece.py`).
 use super::charsmap::Charsmap;
-use super::error::{Result, TokenizerError};
 use super::trie::Trie;
 use super::unigram::Unigram;
 use super::{bpe, proto};
+use crate::{Error, Result};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -81,13 +81,13 @@ pub struct Cut {
 impl SentencePiece {
     /// Reads a serialized `ModelProto`.
     pub fn parse(file: &[u8]) -> Result<Self> {
-        let bad = |what: String| TokenizerError::new(format!("not a usable SentencePiece model: {what}"));
+        let bad = |what: String| Error::new(format!("not a usable SentencePiece model: {what}"));
         if file.len() > MAX_BYTES {
             return Err(bad(format!("{} bytes; at most {MAX_BYTES} are read", file.len())));
         }
         let model = <proto::ModelProto as prost::Message>::decode(file).map_err(|e| {
             bad("it is cut short or not a SentencePiece file".into())
-                .cause(e)
+                .caused_by(e)
                 .hint("fetch the file again")
         })?;
         let (mut list, mut ids, mut unknown) = (vec![], HashMap::new(), None);

@@ -1,7 +1,7 @@
 //! One side of a model: how its text is cut, and which ids its pieces have.
-use super::error::{Result, TokenizerError};
 use super::sentencepiece::{byte_value, Kind, SentencePiece, SPACE};
 use super::vocabulary::Vocabulary;
+use crate::{Error, Result};
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Side {
         tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
-            .map_err(|e| TokenizerError::new("cannot switch truncation off").cause(e))?;
+            .map_err(|e| Error::new("cannot switch truncation off").caused_by(e))?;
         tokenizer.set_encode_special_tokens(true);
         let size = tokenizer.get_vocab_size(true) as u32;
         let mut pieces: Vec<String> = (0..size)
@@ -58,7 +58,7 @@ impl Side {
         beyond.sort_unstable();
         for (id, piece) in beyond {
             if id as usize > 2 * size as usize + 1024 {
-                return Err(TokenizerError::new(format!(
+                return Err(Error::new(format!(
                     "the id {id} of `{piece}` is far above its {size} pieces"
                 )));
             }
@@ -72,8 +72,8 @@ impl Side {
             }
         }
         tokenizer.encode_fast("\u{10fffd} \u{0} a", false).map_err(|e| {
-            TokenizerError::new("it cannot cut every text")
-                .cause(e)
+            Error::new("it cannot cut every text")
+                .caused_by(e)
                 .hint("its model needs an unknown token")
         })?;
         Ok(Self {

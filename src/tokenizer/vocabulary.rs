@@ -1,5 +1,5 @@
 //! Pieces and their ids: what a model's embedding rows stand for.
-use super::error::{Result, TokenizerError};
+use crate::{Error, Result};
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use std::collections::HashMap;
 use std::fmt;
@@ -33,30 +33,28 @@ impl Vocabulary {
             .deserialize_map(Pairs)
             .and_then(|p| json.end().map(|()| p))
             .map_err(|e| {
-                TokenizerError::new("not a vocabulary of the form {piece: id}")
-                    .cause(e)
+                Error::new("not a vocabulary of the form {piece: id}")
+                    .caused_by(e)
                     .hint("fetch the file again")
             })?;
         let mut slots: Vec<Option<String>> = vec![None; pairs.len()];
         let size = slots.len();
         for (piece, id) in pairs {
             let Some(slot) = slots.get_mut(id as usize) else {
-                return Err(TokenizerError::new(format!(
+                return Err(Error::new(format!(
                     "the id {id} of `{piece}` leaves holes: {size} pieces have the ids 0 to {}",
                     size - 1
                 )));
             };
             if let Some(other) = slot {
-                return Err(TokenizerError::new(format!(
-                    "`{other}` and `{piece}` have the same id {id}"
-                )));
+                return Err(Error::new(format!("`{other}` and `{piece}` have the same id {id}")));
             }
             *slot = Some(piece);
         }
         let vocabulary = Self::new(slots.into_iter().flatten().collect());
         match vocabulary.ids.len() == size {
             true => Ok(vocabulary),
-            false => Err(TokenizerError::new("a piece is there twice")),
+            false => Err(Error::new("a piece is there twice")),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Briefs of the project's own articles with their reference translations in place of a model: what is chosen and
 //! cited does not depend on any weights.
 use std::collections::HashMap;
-use sunto::brief::{strategy, Brief, Briefer, ModelStamp, Result, Translate, Translated};
+use sunto::brief::{strategy, Brief, Briefer, ModelStamp, Translate, Translated};
 use sunto::read::seeds;
-use sunto::text::Article;
+use sunto::{text::Article, Result};
 
 /// Translates what the article's authors translated.
 struct Authors(HashMap<String, String>);

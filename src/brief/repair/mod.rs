@@ -14,8 +14,9 @@ use super::{
     glossary::Glossary,
     shape::{self, Fault},
     translate::{How, Request, Translator},
-    Check, Excerpt, Finding, ModelStamp, Result, Translate, Translated, Verdict,
+    Check, Excerpt, Finding, ModelStamp, Translate, Translated, Verdict,
 };
+use crate::Result;
 pub use source::Source;
 
 /// How a translation came about.

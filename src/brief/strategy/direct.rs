@@ -2,10 +2,11 @@
 //! languages.
 //!
 //! The translator still translates every sentence: the reader sees Italian beside English, and sources are found by it.
-use super::{abstractive, readable, translate_all, Draft, DraftSentence, Result, Strategy, Translate};
+use super::{abstractive, readable, translate_all, Draft, DraftSentence, Strategy, Translate};
 use crate::{
     brief::summarize::{summary, Summarize},
     text::Article,
+    Result,
 };
 
 pub struct Direct {

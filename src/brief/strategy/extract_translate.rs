@@ -1,11 +1,12 @@
 //! `extract-translate`: rank the Italian sentences, keep the best in order, translate. Nothing can be invented.
-use super::{extractive, translate_all, Draft, Result, Strategy, Translate};
+use super::{extractive, translate_all, Draft, Strategy, Translate};
 use crate::{
     brief::{
         extract::{self, Budget},
         safeguards,
     },
     text::Article,
+    Result,
 };
 
 /// The default of the embedded model.

@@ -1,8 +1,9 @@
 //! `lead`: the first sentences of the body, translated. The baseline that a strategy has to beat.
-use super::{extractive, translate_all, Draft, Result, Strategy, Translate};
+use super::{extractive, translate_all, Draft, Strategy, Translate};
 use crate::{
     brief::extract::Budget,
     text::{words, Article, Role, SentenceId},
+    Result,
 };
 
 #[derive(Default)]

@@ -7,8 +7,11 @@ mod summarize_translate;
 mod tests;
 mod translate_summarize;
 
-use super::{cite, headline, safeguards, summarize::Summarize, Result, Translate, Translated};
-use crate::text::{Article, Role, SentenceId};
+use super::{cite, headline, safeguards, summarize::Summarize, Translate, Translated};
+use crate::{
+    text::{Article, Role, SentenceId},
+    Result,
+};
 use direct::Direct;
 use extract_translate::ExtractTranslate;
 use lead::Lead;

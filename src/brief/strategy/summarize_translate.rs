@@ -1,11 +1,12 @@
 //! `summarize-translate`: let an Italian summarizer write the brief, then translate it.
-use super::{abstractive, readable, translate_all, Draft, DraftSentence, Result, Strategy, Translate};
+use super::{abstractive, readable, translate_all, Draft, DraftSentence, Strategy, Translate};
 use crate::{
     brief::{
         cite,
         summarize::{summary, Summarize},
     },
     text::{words::Language, Article, SentenceId},
+    Result,
 };
 
 pub struct SummarizeTranslate {

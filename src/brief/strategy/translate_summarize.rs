@@ -1,8 +1,9 @@
 //! `translate-summarize`: translate every sentence, then let an English summarizer write the brief.
-use super::{abstractive, readable, translate_all, Draft, DraftSentence, Result, Strategy, Translate};
+use super::{abstractive, readable, translate_all, Draft, DraftSentence, Strategy, Translate};
 use crate::{
     brief::summarize::{summary, Summarize},
     text::Article,
+    Result,
 };
 
 pub struct TranslateSummarize {

@@ -1,11 +1,9 @@
 //! The models of learned metrics: `--metric-model` and a suite's table, resolved to folders.
 use crate::{
     cli::{place, settings::Settings},
-    eval::{
-        metrics::learned::{self, ModelOf},
-        EvalError,
-    },
+    eval::metrics::learned::{self, ModelOf},
     nn::Device,
+    Error,
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -16,13 +14,13 @@ pub const FORM: &str = "[METRIC=]FOLDER|CARD[,layer=N][,idf][,baseline=FILE][,ba
 ///
 /// # Errors
 /// Where a text is not of [`FORM`], or names no learned metric that is asked for.
-pub fn parse(given: &[String], metrics: &[String]) -> Result<BTreeMap<String, ModelOf>, EvalError> {
+pub fn parse(given: &[String], metrics: &[String]) -> Result<BTreeMap<String, ModelOf>, Error> {
     let asked: Vec<&str> = learned::names()
         .filter(|n| metrics.iter().any(|m| m.trim() == *n))
         .collect();
     let mut models = BTreeMap::new();
     for text in given {
-        let bad = |what: String| EvalError::new(what).hint(format!("the form is {FORM}"));
+        let bad = |what: String| Error::new(what).hint(format!("the form is {FORM}"));
         let mut parts = text.split(',');
         let first = parts.next().unwrap_or_default();
         let (name, model) = match (first.split_once('='), asked.as_slice()) {
@@ -34,7 +32,7 @@ pub fn parse(given: &[String], metrics: &[String]) -> Result<BTreeMap<String, Mo
             }
         };
         if !asked.contains(&name) {
-            return Err(EvalError::new(format!(
+            return Err(Error::new(format!(
                 "`--metric-model` is for `{name}`, which is not among the metrics"
             ))
             .hint(format!(
@@ -81,7 +79,7 @@ pub fn resolve(
         });
         let wanted = of.model.display().to_string();
         let place = place::find(settings, &wanted).map_err(|e| {
-            EvalError::new(format!("the model of `{name}` is not here"))
+            Error::new(format!("the model of `{name}` is not here"))
                 .caused_by(e)
                 .hint(format!(
                     "give its folder: `--metric-model {name}=FOLDER`, or pull it: `sunto models pull {card}`"

@@ -1,8 +1,8 @@
 //! `sunto eval report`: a report in another form.
 use super::{write_file, Form};
-use crate::cli::output;
-use crate::eval::{EvalError, EvalReport};
+use crate::eval::EvalReport;
 use crate::write::report::{render, ReportFormat};
+use crate::{cli::output, Error};
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
 
@@ -23,7 +23,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         (Some(form), _) => form.into(),
         (None, None) => ReportFormat::Text,
         (None, Some(path)) => ReportFormat::of_path(path).ok_or_else(|| {
-            EvalError::new(format!("cannot tell a format from `{}`", path.display()))
+            Error::new(format!("cannot tell a format from `{}`", path.display()))
                 .hint("use --format text, md, json or html")
         })?,
     };

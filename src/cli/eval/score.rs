@@ -1,12 +1,15 @@
 //! `sunto eval score`: files of lines in, scores out, as text or JSON.
 use super::models;
-use crate::cli::{output, settings::Settings};
 use crate::eval::{
     metric::{self, Options},
     metrics::bleu::Smoothing,
     run as suite_run, score,
     tokenize::mteval::Tokenizer,
-    Corpus, EvalError, Metric, Predictions, Resampling, Score, Segment, Suite,
+    Corpus, Metric, Predictions, Resampling, Score, Segment, Suite,
+};
+use crate::{
+    cli::{output, settings::Settings},
+    Error,
 };
 use clap::{Args, ValueEnum};
 use serde_json::{json, Map, Value};
@@ -83,7 +86,7 @@ fn again(settings: &Settings, path: &Path, suite: &Path) -> anyhow::Result<ExitC
     // Only reading makes a missing file; here it is a mistake.
     let there = std::fs::metadata(path);
     there.map_err(|e| {
-        EvalError::new(format!("cannot read `{}`", path.display()))
+        Error::new(format!("cannot read `{}`", path.display()))
             .caused_by(e)
             .hint("check the path")
     })?;
@@ -151,12 +154,12 @@ fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<Ex
 fn options(args: &ScoreArgs) -> anyhow::Result<Options> {
     let tokenizer = Tokenizer::parse(&args.tokenize).ok_or_else(|| {
         let names: Vec<_> = Tokenizer::ALL.iter().map(|(n, _)| *n).collect();
-        EvalError::new(format!("unknown tokenizer `{}`", args.tokenize))
+        Error::new(format!("unknown tokenizer `{}`", args.tokenize))
             .hint(format!("tokenizers are {}", names.join(", ")))
     })?;
     let smoothing = Smoothing::parse(&args.smooth).ok_or_else(|| {
         let hint = "smoothings are exp, none, floor, floor=VALUE, add-k, add-k=VALUE";
-        EvalError::new(format!("unknown smoothing `{}`", args.smooth)).hint(hint)
+        Error::new(format!("unknown smoothing `{}`", args.smooth)).hint(hint)
     })?;
     let stemmer = !args.no_stemmer;
     let references = args.refs.len();
@@ -185,7 +188,7 @@ fn warn_of_blank_references(args: &ScoreArgs, references: &[Vec<String>]) -> any
     for (path, lines) in args.refs.iter().zip(references) {
         if lines.iter().all(|l| l.trim().is_empty()) {
             let hint = "a reference has one segment a line, as the hypothesis has";
-            return Err(EvalError::new(format!("every line of `{}` is empty", path.display()))
+            return Err(Error::new(format!("every line of `{}` is empty", path.display()))
                 .hint(hint)
                 .into());
         }

@@ -2,7 +2,8 @@
 use crate::{
     brief::{strategy, Briefer},
     cli::{args::model::ModelArgs, failure, settings::Settings, summarizer, translator},
-    eval::{briefing::Briefing, error::Result, EvalError, Producer, Suite, System},
+    eval::{briefing::Briefing, Producer, Suite, System},
+    Error, Result,
 };
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub fn check(settings: &Settings, path: &Path, suite: &Suite) -> Result<()> {
                     "`{shown}` line {line}: system `{}` cannot have this `{key}`",
                     system.name
                 );
-                return Err(EvalError::new(what)
+                return Err(Error::new(what)
                     .caused_by(e.to_string())
                     .hint("a system has a name and `outputs`, or the keys of a settings file: see docs/eval.md"));
             }
@@ -54,7 +55,7 @@ fn line_of(text: &str, nth: usize, key: &str) -> usize {
 /// Where its model or strategy cannot be had, or its settings are none.
 pub fn make(settings: &Settings, system: &System) -> Result<Box<dyn Producer>> {
     let fault = |e: anyhow::Error| {
-        let mut fault = EvalError::new(format!("system `{}`: {e}", system.name));
+        let mut fault = Error::new(format!("system `{}`: {e}", system.name));
         if let Some(cause) = e.source() {
             fault = fault.caused_by(cause.to_string());
         }

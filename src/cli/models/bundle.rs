@@ -1,11 +1,12 @@
 //! `sunto models bundle`: models in a file, for machines without a network.
 use super::pull::spec;
 use crate::{
-    cli::{args::models::BundleCommand, failure::Failure, hub, output, place, settings::Settings},
+    cli::{args::models::BundleCommand, hub, output, place, settings::Settings},
     model::{
         bundle::{self, Manifest},
         hub::commercial_use,
     },
+    Error,
 };
 use std::{
     fs::{self, File},
@@ -26,7 +27,7 @@ fn export(settings: &Settings, names: &[String], to: &Path) -> anyhow::Result<()
     for name in names {
         let spec = spec(name)?;
         let found = cache.find(&spec)?.ok_or_else(|| {
-            Failure::new(format!("the model `{name}` is not here")).hint(format!("`sunto models pull {}`", spec.name()))
+            Error::new(format!("the model `{name}` is not here")).hint(format!("`sunto models pull {}`", spec.name()))
         })?;
         if settings.commercial {
             commercial_use(name, place::licence(&spec, &found))?;
@@ -37,7 +38,7 @@ fn export(settings: &Settings, names: &[String], to: &Path) -> anyhow::Result<()
     let mut new = to.as_os_str().to_owned();
     new.push(".new");
     let new = Path::new(&new);
-    let unwritable = |e| Failure::new(format!("cannot write `{shown}`")).because(e);
+    let unwritable = |e| Error::new(format!("cannot write `{shown}`")).caused_by(e);
     let out = BufWriter::new(File::create(new).map_err(unwritable)?);
     let done = bundle::export(&models, out);
     if done.is_err() {
@@ -50,7 +51,7 @@ fn export(settings: &Settings, names: &[String], to: &Path) -> anyhow::Result<()
 
 fn import(from: &Path) -> anyhow::Result<()> {
     let shown = from.display();
-    let file = File::open(from).map_err(|e| Failure::new(format!("cannot open `{shown}`")).because(e))?;
+    let file = File::open(from).map_err(|e| Error::new(format!("cannot open `{shown}`")).caused_by(e))?;
     let cache = hub::cache();
     let manifest = bundle::import(BufReader::new(file), &cache)?;
     tell(&manifest, &format!("in `{}`", cache.dir.display()))

@@ -8,13 +8,15 @@ mod verify;
 
 use super::{
     args::models::{ModelsArgs, ModelsCommand, ShowArgs},
-    failure::Failure,
     output,
     place::{self, Place},
     settings::Settings,
     translator,
 };
-use crate::model::{self, embedded, Architecture, Options, Source};
+use crate::{
+    model::{self, embedded, Architecture, Options, Source},
+    Error,
+};
 use serde_json::{json, Value};
 use std::{fs, path::Path, process::ExitCode};
 
@@ -37,7 +39,7 @@ fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
     };
     let (source, shown, bytes) = match &place {
         Place::Embedded => {
-            let files = embedded::files().ok_or_else(|| Failure::new("this binary was built without a model"))?;
+            let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
             let source = Source::Embedded {
                 name: embedded::NAME,
                 config: files.config,

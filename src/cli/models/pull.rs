@@ -1,19 +1,20 @@
 //! `sunto models pull`: a bar on a terminal, one line a model elsewhere.
 use crate::{
-    cli::{args::models::PullArgs, failure::Failure, hub, output, settings::Settings},
+    cli::{args::models::PullArgs, hub, output, settings::Settings},
     model::{card::is_non_commercial, hub::Spec},
+    Error,
 };
 
 /// What is pulled under a name.
 ///
 /// # Errors
 /// Where it is no name of a model on a hub.
-pub fn spec(name: &str) -> Result<Spec, Failure> {
+pub fn spec(name: &str) -> Result<Spec, Error> {
     Spec::parse(name).ok_or_else(|| match crate::model::card::ModelCard::named(name) {
-        Some(_) => Failure::new(format!(
+        Some(_) => Error::new(format!(
             "`{name}` is embedded in this program: there is nothing to pull"
         )),
-        None => Failure::new(format!("there is no model `{name}`"))
+        None => Error::new(format!("there is no model `{name}`"))
             .hint("give a name that `sunto models list` shows, ORG/NAME, or ORG/NAME@REVISION"),
     })
 }
@@ -57,7 +58,7 @@ pub fn run(settings: &Settings, args: &PullArgs) -> anyhow::Result<()> {
 pub fn run(settings: &Settings, args: &PullArgs) -> anyhow::Result<()> {
     let _ = (hub::cache(), settings, is_non_commercial(""), output::line);
     args.names.iter().try_for_each(|n| spec(n).map(|_| ()))?;
-    Err(Failure::new("this binary was built without the network")
+    Err(Error::new("this binary was built without the network")
         .hint("build it with `--features hub`, or bring the model with `sunto models bundle`")
         .into())
 }

@@ -1,8 +1,9 @@
 //! `sunto models verify`: every file of the locks, read again and compared.
 use super::pull::spec;
 use crate::{
-    cli::{args::models::VerifyArgs, failure::Failure, hub, output},
+    cli::{args::models::VerifyArgs, hub, output},
     model::hub::{lock::Check, Lock, LockedFile, Snapshot},
+    Error,
 };
 use std::{path::Path, process::ExitCode};
 
@@ -22,7 +23,7 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     for snapshot in &snapshots {
         let Some(lock) = &snapshot.lock else {
             return Err(
-                Failure::new(format!("`{}` was not pulled by sunto: there is no lock", snapshot.repo))
+                Error::new(format!("`{}` was not pulled by sunto: there is no lock", snapshot.repo))
                     .hint(format!(
                         "`sunto models pull {}` compares it with the hub and locks it",
                         snapshot.repo
@@ -62,7 +63,7 @@ fn named(name: &str) -> anyhow::Result<Snapshot> {
     };
     let found = cache.snapshots()?.into_iter().find(of_revision);
     Ok(found.ok_or_else(|| {
-        Failure::new(format!("the model `{}` is not here", spec.name()))
+        Error::new(format!("the model `{}` is not here", spec.name()))
             .hint(format!("`sunto models pull {}`", spec.name()))
     })?)
 }

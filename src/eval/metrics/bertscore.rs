@@ -2,13 +2,12 @@
 //!
 //! As bert-score 0.3.13: without idf the first and last token weigh nothing but may be matched; an empty text scores 0.
 use super::learned::{failed, fitted, ModelOf, Opened, Scorer};
-use crate::eval::error::{EvalError, Result};
-use crate::eval::metric::{origin, Segment};
-use crate::model::{
-    roberta::{Config, Roberta},
-    Result as ModelResult,
-};
+use crate::model::roberta::{Config, Roberta};
 use crate::tokenizer::Tokenizer;
+use crate::{
+    eval::metric::{origin, Segment},
+    Error, Result,
+};
 use candle_core::DType;
 use std::collections::{HashMap, HashSet};
 
@@ -58,7 +57,7 @@ fn weights(text: &[u32], idf: Option<&Idf>) -> Vec<f64> {
 }
 
 /// Unit vectors of a framed text in one layer, (tokens) of (dim).
-fn vectors(encoder: &Roberta, layer: usize, text: &[u32]) -> ModelResult<Vec<Vec<f32>>> {
+fn vectors(encoder: &Roberta, layer: usize, text: &[u32]) -> Result<Vec<Vec<f32>>> {
     let states = encoder.hidden_states(&[text])?;
     let rows: Vec<Vec<f32>> = states[layer.min(states.len() - 1)]
         .get(0)?
@@ -75,13 +74,7 @@ fn vectors(encoder: &Roberta, layer: usize, text: &[u32]) -> ModelResult<Vec<Vec
 ///
 /// # Errors
 /// Those of the encoder.
-pub fn matched(
-    encoder: &Roberta,
-    layer: usize,
-    hyp: &[u32],
-    reference: &[u32],
-    idf: Option<&Idf>,
-) -> ModelResult<Match> {
+pub fn matched(encoder: &Roberta, layer: usize, hyp: &[u32], reference: &[u32], idf: Option<&Idf>) -> Result<Match> {
     if hyp.len() <= 2 || reference.len() <= 2 {
         return Ok(Match::default());
     }
@@ -113,7 +106,7 @@ impl Baseline {
     pub fn parse(table: &str, layer: usize) -> Result<Self> {
         let mut lines = table.lines();
         if lines.next().map(str::trim) != Some("LAYER,P,R,F") {
-            return Err(EvalError::new("the first line is not `LAYER,P,R,F`"));
+            return Err(Error::new("the first line is not `LAYER,P,R,F`"));
         }
         for (n, line) in (2..).zip(lines).filter(|(_, l)| !l.trim().is_empty()) {
             let numbers: Option<Vec<f64>> = line.split(',').map(|x| x.trim().parse().ok()).collect();
@@ -125,14 +118,10 @@ impl Baseline {
                         return Ok(Self(Match { precision, recall, f1 }));
                     }
                 }
-                _ => {
-                    return Err(EvalError::new(format!(
-                        "line {n} is not a layer with three scores below 1"
-                    )))
-                }
+                _ => return Err(Error::new(format!("line {n} is not a layer with three scores below 1"))),
             }
         }
-        Err(EvalError::new(format!("no row for layer {layer}")))
+        Err(Error::new(format!("no row for layer {layer}")))
     }
 
     /// (score - baseline) / (1 - baseline), each by its own.
@@ -165,20 +154,18 @@ struct Scoring {
 
 /// Opens an encoder's folder.
 pub fn open(of: &ModelOf, opened: Opened) -> Result<(Box<dyn Scorer>, String)> {
-    let fault = |e: crate::model::ModelError| EvalError::new(e.what.clone()).caused_by(e);
+    let fault = |e: Error| Error::new(e.what.clone()).caused_by(e);
     let config = Config::parse(&opened.config).map_err(fault)?;
     let layer = of.layer.unwrap_or(usual_layer(config.num_hidden_layers));
     if layer > config.num_hidden_layers {
         let layers = config.num_hidden_layers;
-        return Err(EvalError::new(format!(
-            "the model has no layer {layer}, it has {layers}"
-        )));
+        return Err(Error::new(format!("the model has no layer {layer}, it has {layers}")));
     }
     let baseline = of.baseline.as_ref().map(|path| {
         let shown = path.display();
         let table =
-            std::fs::read_to_string(path).map_err(|e| EvalError::new(format!("cannot read `{shown}`")).caused_by(e))?;
-        Baseline::parse(&table, layer).map_err(|e| EvalError::new(format!("`{shown}`: {e}")))
+            std::fs::read_to_string(path).map_err(|e| Error::new(format!("cannot read `{shown}`")).caused_by(e))?;
+        Baseline::parse(&table, layer).map_err(|e| Error::new(format!("`{shown}`: {e}")))
     });
     let baseline = baseline.transpose()?;
     let encoder = Roberta::load(config, &opened.weights, opened.device.clone()).map_err(fault)?;

@@ -1,8 +1,10 @@
 //! BLEU (Papineni et al. 2002), equal to sacreBLEU 2.x: clipped n-gram precisions and a brevity penalty.
 use super::ngrams::{overlap, Numbers, Windows};
-use crate::eval::error::Result;
-use crate::eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats};
 use crate::eval::tokenize::{mteval::Tokenizer, trim_end, words};
+use crate::{
+    eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats},
+    Result,
+};
 
 const ORDER: usize = 4;
 

@@ -1,8 +1,10 @@
 //! chrF and chrF++ (Popović 2015, 2017), equal to sacreBLEU 2.x: F2 over character (and word) n-grams.
 use super::ngrams::{overlap, Numbers, Windows};
-use crate::eval::error::Result;
-use crate::eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats};
 use crate::eval::tokenize::{is_space, words};
+use crate::{
+    eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats},
+    Result,
+};
 
 const CHARS: usize = 6;
 const BETA_SQUARED: f64 = 4.0;

@@ -1,13 +1,15 @@
 //! COMET (Rei et al. 2022) as a metric: what wmt22-comet-da says of source, output and reference; the mean of several
 //! references.
 use super::learned::{failed, fitted, source, ModelOf, Opened, Scorer};
-use crate::eval::error::{EvalError, Result};
-use crate::eval::metric::{origin, Segment};
 use crate::model::{
     comet::{Comet, Mix},
     roberta::{Config, Roberta},
 };
 use crate::tokenizer::Tokenizer;
+use crate::{
+    eval::metric::{origin, Segment},
+    Error, Result,
+};
 
 struct Scoring {
     comet: Comet,
@@ -19,7 +21,7 @@ struct Scoring {
 /// Opens a folder with XLM-R's `config.json` and tokenizer, the checkpoint as safetensors and, for its layer mix,
 /// `hparams.yaml`.
 pub fn open(of: &ModelOf, opened: Opened) -> Result<(Box<dyn Scorer>, String)> {
-    let fault = |e: crate::model::ModelError| EvalError::new(e.what.clone()).caused_by(e);
+    let fault = |e: Error| Error::new(e.what.clone()).caused_by(e);
     let config = Config::parse(&opened.config).map_err(fault)?;
     let most = config.max_tokens();
     let w = &opened.weights;

@@ -2,8 +2,10 @@
 //!
 //! A report is read and compared without any model: a metric that was not given its model still sums statistics.
 use super::{bertscore, comet, metricx, nli};
-use crate::eval::error::{EvalError, Result};
-use crate::eval::metric::{Direction, Label, Metric, Options, Segment, Stats};
+use crate::{
+    eval::metric::{Direction, Label, Metric, Options, Segment, Stats},
+    Error, Result,
+};
 use crate::{
     nn::{Device, Weights},
     text::hex::hex,
@@ -92,7 +94,7 @@ impl Metric for Learned {
         let Some(scorer) = &self.scorer else {
             let card = usual_card(name).unwrap_or_default();
             return Err(
-                EvalError::new(format!("`{name}` is computed by a model, and none is given")).hint(format!(
+                Error::new(format!("`{name}` is computed by a model, and none is given")).hint(format!(
                     "give one with `--metric-model {name}=FOLDER|CARD`; the usual card is `{card}`"
                 )),
             );
@@ -131,7 +133,7 @@ pub fn build(name: &str, options: &Options) -> Option<Result<Box<dyn Metric>>> {
     let made = Opened::folder(&of.model, &options.device).and_then(|opened| open(of, opened));
     Some(
         made.map(|(scorer, signature)| with(Some(scorer), signature))
-            .map_err(|e| EvalError::new(format!("cannot open the model of `{name}`")).caused_by(e)),
+            .map_err(|e| Error::new(format!("cannot open the model of `{name}`")).caused_by(e)),
     )
 }
 
@@ -151,14 +153,14 @@ impl Opened {
         let shown = folder.display();
         let path = folder.join("config.json");
         let config = std::fs::read_to_string(&path).map_err(|e| {
-            EvalError::new(format!("cannot read `{}`", path.display()))
+            Error::new(format!("cannot read `{}`", path.display()))
                 .caused_by(e)
                 .hint("a model folder holds `config.json`, `model.safetensors` and its tokenizer's files")
         })?;
-        let weights = Weights::open_folder(folder).map_err(|e| EvalError::new(e.to_string()))?;
+        let weights = Weights::open_folder(folder).map_err(|e| Error::new(e.to_string()))?;
         let tokenizer = Tokenizer::open(folder).map_err(|e| match &e.hint {
-            Some(hint) => EvalError::new(e.to_string()).hint(hint.clone()),
-            None => EvalError::new(e.to_string()),
+            Some(hint) => Error::new(e.to_string()).hint(hint.clone()),
+            None => Error::new(e.to_string()),
         })?;
         let mut hash = Sha256::new();
         hash.update(config.as_bytes());
@@ -197,13 +199,13 @@ pub fn fitted(mut ids: Vec<u32>, most: usize) -> Vec<u32> {
 /// Where it has none.
 pub fn source<'a>(metric: &str, segment: &Segment<'a>) -> Result<&'a str> {
     segment.source.ok_or_else(|| {
-        EvalError::new(format!("`{metric}` reads the source, and none is given")).hint("give it with `--src FILE`")
+        Error::new(format!("`{metric}` reads the source, and none is given")).hint("give it with `--src FILE`")
     })
 }
 
 /// What a model's error is called here.
-pub fn failed(metric: &str) -> impl Fn(crate::model::ModelError) -> EvalError + '_ {
-    move |e| EvalError::new(format!("`{metric}` cannot score a segment")).caused_by(e)
+pub fn failed(metric: &str) -> impl Fn(Error) -> Error + '_ {
+    move |e| Error::new(format!("`{metric}` cannot score a segment")).caused_by(e)
 }
 
 #[cfg(test)]

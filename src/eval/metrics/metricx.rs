@@ -1,10 +1,12 @@
 //! MetricX-24-hybrid (Juraska et al. 2024) as a metric: errors from 0 to 25, with a reference or without; of several
 //! references the mean.
 use super::learned::{failed, source, ModelOf, Opened, Scorer};
-use crate::eval::error::{EvalError, Result};
-use crate::eval::metric::{origin, Segment};
 use crate::model::metricx::{MetricX, MAX_TOKENS, SCORE_TOKEN};
 use crate::tokenizer::Tokenizer;
+use crate::{
+    eval::metric::{origin, Segment},
+    Error, Result,
+};
 
 struct Scoring {
     model: MetricX,
@@ -36,10 +38,10 @@ fn make(of: &ModelOf, opened: Opened, reference: bool) -> Result<(Box<dyn Scorer
         false => opened
             .tokenizer
             .id("<extra_id_10>")
-            .ok_or_else(|| EvalError::new("the vocabulary has no `<extra_id_10>`, in which MetricX answers"))?,
+            .ok_or_else(|| Error::new("the vocabulary has no `<extra_id_10>`, in which MetricX answers"))?,
     };
     let model = MetricX::load(&opened.config, &opened.weights, token, opened.device.clone())
-        .map_err(|e| EvalError::new(e.what.clone()).caused_by(e))?;
+        .map_err(|e| Error::new(e.what.clone()).caused_by(e))?;
     let kind = if reference { "mean" } else { "none" };
     let signature = format!("model:{}|refs:{kind}|scale:0-25|{}", opened.stamp, origin("metricx-24"));
     let (tokenizer, batch) = (opened.tokenizer, of.batch());

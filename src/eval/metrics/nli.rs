@@ -3,11 +3,13 @@
 //! As SummaC-ZS (Laban et al. 2022): for each sentence of the output the highest probability of entailment over the
 //! sentences of the source, averaged over the output. The model reads across languages (mDeBERTa-v3 on XNLI).
 use super::learned::{failed, source, ModelOf, Opened, Scorer};
-use crate::eval::error::{EvalError, Result};
-use crate::eval::metric::{origin, Segment};
 use crate::model::deberta::{Config, Deberta};
 use crate::text::split;
 use crate::tokenizer::Tokenizer;
+use crate::{
+    eval::metric::{origin, Segment},
+    Error, Result,
+};
 
 struct Scoring {
     model: Deberta,
@@ -19,14 +21,14 @@ struct Scoring {
 
 /// Opens a folder with a checkpoint of `DebertaV2ForSequenceClassification` that has a class `entailment`.
 pub fn open(of: &ModelOf, opened: Opened) -> Result<(Box<dyn Scorer>, String)> {
-    let fault = |e: crate::model::ModelError| EvalError::new(e.what.clone()).caused_by(e);
+    let fault = |e: Error| Error::new(e.what.clone()).caused_by(e);
     let config = Config::parse(&opened.config).map_err(fault)?;
     let labels = config.labels();
     let entailment = labels
         .iter()
         .position(|l| l.eq_ignore_ascii_case("entailment"))
         .ok_or_else(|| {
-            EvalError::new("the model has no class `entailment`").hint(format!("its classes are {}", labels.join(", ")))
+            Error::new("the model has no class `entailment`").hint(format!("its classes are {}", labels.join(", ")))
         })?;
     let model = Deberta::load(config, &opened.weights, opened.device.clone()).map_err(fault)?;
     let signature = format!("model:{}|summac:zs|{}", opened.stamp, origin(""));

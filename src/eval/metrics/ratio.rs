@@ -1,6 +1,8 @@
 //! Measures that are one sum over another: what most checks on briefs come to.
-use crate::eval::error::Result;
-use crate::eval::metric::{origin, Direction, Label, Metric, Segment, Stats};
+use crate::{
+    eval::metric::{origin, Direction, Label, Metric, Segment, Stats},
+    Result,
+};
 
 /// Numerator and denominator of one segment; both 0 where the segment has nothing to measure.
 pub type Parts = fn(&Segment) -> (f64, f64);

@@ -1,8 +1,10 @@
 //! ROUGE-N, ROUGE-L and ROUGE-Lsum (Lin 2004), equal to google rouge-score: F1, the mean over segments.
 use super::ngrams::{overlap, Windows};
-use crate::eval::error::Result;
-use crate::eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats};
 use crate::eval::tokenize::rouge::Tokens;
+use crate::{
+    eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats},
+    Result,
+};
 use std::collections::HashMap;
 
 /// What two texts share.

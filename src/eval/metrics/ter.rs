@@ -1,9 +1,11 @@
 //! TER (Snover et al. 2006), equal to sacreBLEU 2.x: edits and block shifts over the mean reference length.
 mod distance;
 
-use crate::eval::error::Result;
-use crate::eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats};
 use crate::eval::tokenize::tercom;
+use crate::{
+    eval::metric::{origin, Direction, Label, Metric, Options, Segment, Stats},
+    Result,
+};
 use distance::{Alignment, EditDistance};
 use std::collections::HashMap;
 

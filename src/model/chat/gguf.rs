@@ -1,6 +1,5 @@
 //! GGUF files: metadata by key, checked; tensors by name and shape.
-use crate::model::{ModelError, Result};
-use crate::tokenizer::GgufVocabulary;
+use crate::{tokenizer::GgufVocabulary, Error, Result};
 use candle_core::{
     quantized::{
         gguf_file::{Content, Value},
@@ -23,10 +22,10 @@ impl Gguf {
     /// Where the file cannot be opened or is no GGUF file.
     pub fn open(path: &Path, device: &Device) -> Result<Self> {
         let name = path.display().to_string();
-        let file = File::open(path).map_err(|e| ModelError::because(format!("cannot open `{name}`"), e))?;
+        let file = File::open(path).map_err(|e| Error::new(format!("cannot open `{name}`")).caused_by(e))?;
         let mut reader = BufReader::new(file);
         let content = Content::read(&mut reader)
-            .map_err(|e| ModelError::because(format!("`{name}` is not a whole GGUF file"), first_line(&e)))?;
+            .map_err(|e| Error::new(format!("`{name}` is not a whole GGUF file")).caused_by(first_line(&e)))?;
         Ok(Self {
             name,
             content,
@@ -64,10 +63,10 @@ impl Gguf {
     pub fn size(&self, key: &str, most: usize) -> Result<usize> {
         let found = self
             .number(key)
-            .ok_or_else(|| ModelError::new(format!("`{}` has no number `{key}`", self.name)))?;
+            .ok_or_else(|| Error::new(format!("`{}` has no number `{key}`", self.name)))?;
         match usize::try_from(found) {
             Ok(n) if (1..=most).contains(&n) => Ok(n),
-            _ => Err(ModelError::new(format!(
+            _ => Err(Error::new(format!(
                 "`{}`: `{key}` is {found}, expected 1 to {most}",
                 self.name
             ))),
@@ -94,17 +93,14 @@ impl Gguf {
     pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<QTensor> {
         let found = self
             .shape(name)
-            .ok_or_else(|| ModelError::new(format!("`{}` has no tensor `{name}`", self.name)))?;
+            .ok_or_else(|| Error::new(format!("`{}` has no tensor `{name}`", self.name)))?;
         if found != shape {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "tensor `{name}` has shape {found:?}, its metadata expects {shape:?}"
             )));
         }
         self.content.tensor(&mut self.reader, name, &self.device).map_err(|e| {
-            ModelError::because(
-                format!("cannot read the tensor `{name}` of `{}`", self.name),
-                first_line(&e),
-            )
+            Error::new(format!("cannot read the tensor `{name}` of `{}`", self.name)).caused_by(first_line(&e))
         })
     }
 

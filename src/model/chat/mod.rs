@@ -8,8 +8,8 @@ mod template;
 pub use network::{best, Context, Layout, Network};
 pub use template::{Message, Template};
 
-use super::{hub::lock, load::Stamp, ModelError, Result};
-use crate::{nn::Device, tokenizer::ChatTokenizer};
+use super::{hub::lock, load::Stamp};
+use crate::{nn::Device, tokenizer::ChatTokenizer, Error, Result};
 use gguf::Gguf;
 use std::{
     fs,
@@ -53,8 +53,8 @@ pub fn file(path: &Path) -> Result<Option<PathBuf>> {
     found.sort();
     match found.len() {
         0 | 1 => Ok(found.pop()),
-        n => Err(ModelError::new(format!("`{}` holds {n} GGUF files", path.display()))
-            .with_hint(format!("give one of them: `{}`", found[0].display()))),
+        n => Err(Error::new(format!("`{}` holds {n} GGUF files", path.display()))
+            .hint(format!("give one of them: `{}`", found[0].display()))),
     }
 }
 
@@ -69,7 +69,7 @@ impl Chat {
         let mut gguf = Gguf::open(path, device)?;
         let shown = path.display();
         let beside = |name: &str| path.parent().and_then(|dir| fs::read(dir.join(name)).ok());
-        let unusable = |e| ModelError::because(format!("the tokenizer of `{shown}` cannot be used"), e);
+        let unusable = |e| Error::new(format!("the tokenizer of `{shown}` cannot be used")).caused_by(e);
         let vocabulary = gguf.vocabulary();
         let tokenizer = match beside("tokenizer.json") {
             Some(bytes) => ChatTokenizer::from_json(&bytes),
@@ -84,8 +84,8 @@ impl Chat {
         let (bos, eos) = (token("bos_token_id"), token("eos_token_id"));
         let own = || gguf.text("tokenizer.chat_template").map(String::from);
         let text = template_beside(&beside).or_else(own).ok_or_else(|| {
-            ModelError::new(format!("`{shown}` has no chat template"))
-                .with_hint("put the model's `tokenizer_config.json` beside it, or take a model that was tuned for chat")
+            Error::new(format!("`{shown}` has no chat template"))
+                .hint("put the model's `tokenizer_config.json` beside it, or take a model that was tuned for chat")
         })?;
         let name = |token: &Option<(u32, String)>| token.as_ref().map_or(String::new(), |t| t.1.clone());
         let template = Template::new(&text, &name(&bos), &name(&eos))?;
@@ -219,5 +219,5 @@ fn template_beside(beside: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<String> {
 }
 
 fn sha256(path: &Path) -> Result<String> {
-    lock::sha256(path).map_err(|e| ModelError::because(format!("cannot read `{}`", path.display()), e))
+    lock::sha256(path).map_err(|e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e))
 }

@@ -5,7 +5,7 @@
 //! stretch positions, and all keep their cache inside the model. Here a model is immutable and [`Context`] is all that
 //! changes. Reference: `modeling_{llama,qwen3,gemma3}.py` of transformers; tests/parity/chat.py.
 use super::gguf::Gguf;
-use crate::model::{ModelError, Result};
+use crate::{Error, Result};
 use candle_core::{quantized::QMatMul, DType, Device, Module, Tensor};
 use candle_nn::kv_cache::KvCache;
 
@@ -46,7 +46,7 @@ impl Layout {
         let file = gguf.name();
         let architecture = gguf.text("general.architecture").unwrap_or_default().to_string();
         if !["llama", "qwen3", "gemma3"].contains(&architecture.as_str()) {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{file}` is of the architecture `{architecture}`, expected `llama`, `qwen3` or `gemma3`"
             )));
         }
@@ -57,7 +57,7 @@ impl Layout {
         let vocab = gguf.shape("token_embd.weight").and_then(|s| s.first().copied());
         let gemma = architecture == "gemma3";
         let layout = Self {
-            vocab: vocab.ok_or_else(|| ModelError::new(format!("`{file}` has no tensor `token_embd.weight`")))?,
+            vocab: vocab.ok_or_else(|| Error::new(format!("`{file}` has no tensor `token_embd.weight`")))?,
             dim,
             layers: size("block_count", 1000)?,
             heads,
@@ -90,7 +90,7 @@ impl Layout {
                 .unwrap_or(1e4),
             architecture: architecture.clone(),
         };
-        let fault = |what: String| Err(ModelError::new(format!("`{file}`: {what}")));
+        let fault = |what: String| Err(Error::new(format!("`{file}`: {what}")));
         if layout.vocab == 0 || layout.vocab > 1 << 24 {
             return fault(format!("a vocabulary of {}", layout.vocab));
         }
@@ -257,7 +257,7 @@ impl Network {
     /// Where there is no token, one lies outside the vocabulary, or the context is full.
     pub fn read(&self, tokens: &[u32], context: &mut Context) -> Result<Vec<f32>> {
         if let Some(id) = tokens.iter().find(|&&id| id as usize >= self.layout.vocab) {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "token {id} lies outside the vocabulary of {}",
                 self.layout.vocab
             )));
@@ -265,14 +265,14 @@ impl Network {
         let needed = context.tokens + tokens.len();
         if tokens.is_empty() || needed > self.layout.context {
             let most = self.layout.context;
-            return Err(ModelError::new(format!("{needed} tokens, expected 1 to {most}")));
+            return Err(Error::new(format!("{needed} tokens, expected 1 to {most}")));
         }
         let mut last = None;
         for chunk in tokens.chunks(CHUNK) {
             last = Some(self.chunk(chunk, context)?);
             context.tokens += chunk.len();
         }
-        let x = last.ok_or_else(|| ModelError::new("a text without tokens"))?;
+        let x = last.ok_or_else(|| Error::new("a text without tokens"))?;
         let x = self.output_norm.forward(&x.narrow(1, x.dim(1)? - 1, 1)?)?;
         let logits = self.output.as_ref().unwrap_or(&self.token_embd).forward(&x)?;
         Ok(logits.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?)

@@ -1,6 +1,6 @@
 //! Chat templates: the model's own Jinja text turns messages into the text that it reads.
-use crate::model::{ModelError, Result};
-use minijinja::{context, syntax::SyntaxConfig, value::Value, Environment, Error, ErrorKind};
+use crate::{Error, Result};
+use minijinja::{context, syntax::SyntaxConfig, value::Value, Environment, ErrorKind};
 
 /// One turn of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Template {
     /// # Errors
     /// Where the text is no template.
     pub fn new(text: &str, bos: &str, eos: &str) -> Result<Self> {
-        let bad = |cause: String| ModelError::because("the chat template cannot be read", cause);
+        let bad = |cause: String| Error::new("the chat template cannot be read").caused_by(cause);
         if text.len() > MOST_BYTES {
             return Err(bad(format!("{} bytes", text.len())));
         }
@@ -46,8 +46,8 @@ impl Template {
         // A template is a stranger's program: it may not run for ever.
         environment.set_fuel(Some(1_000_000));
         environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-        environment.add_function("raise_exception", |text: String| -> Result<Value, Error> {
-            Err(Error::new(ErrorKind::InvalidOperation, text))
+        environment.add_function("raise_exception", |text: String| -> Result<Value, minijinja::Error> {
+            Err(minijinja::Error::new(ErrorKind::InvalidOperation, text))
         });
         environment
             .add_template_owned(NAME, text.to_string())
@@ -84,7 +84,7 @@ impl Template {
         });
         text.map_err(|e| {
             let why = e.detail().map_or_else(|| e.to_string(), String::from);
-            ModelError::because("the model's chat template refuses the messages", why)
+            Error::new("the model's chat template refuses the messages").caused_by(why)
         })
     }
 

@@ -3,7 +3,6 @@ use super::{
     layers::{at_least, Embed, FeedForward, Norm, Placed},
     state::{Row, State},
 };
-use crate::model::{config::Layout, Candidate, Edits, ModelError, Result};
 use crate::nn::{
     cpu::{
         attention::{attend_cells, Memory},
@@ -11,6 +10,10 @@ use crate::nn::{
         Linear, Precision, Quantized, Then,
     },
     Weights,
+};
+use crate::{
+    model::{config::Layout, Candidate, Edits},
+    Error, Result,
 };
 
 pub(super) struct Decoder {
@@ -41,7 +44,7 @@ impl Decoder {
             let linear = |parts: &[&str]| -> Result<Linear> {
                 let names: Vec<String> = parts.iter().map(|part| format!("{layer}.{part}_proj")).collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                Ok(Linear::load(w, &names, dim, dim, precision)?)
+                Linear::load(w, &names, dim, dim, precision)
             };
             let placed = |name: &str| Placed::load(w, &format!("{layer}.{name}_layer_norm"), layout);
             Ok(Layer {
@@ -140,7 +143,7 @@ impl State<'_> {
         let rows = self.rows.len();
         if tokens.len() != rows || !(edits.is_empty() || edits.len() == rows) {
             let what = format!("a step of {} tokens for {rows} rows", tokens.len());
-            return Err(ModelError::new(what));
+            return Err(Error::new(what));
         }
         if rows == 0 {
             return Ok(vec![]);

@@ -3,7 +3,6 @@ use super::{
     layers::{at_least, Embed, FeedForward, Norm, Placed},
     CpuModel,
 };
-use crate::model::{config::Layout, ModelError, Result};
 use crate::nn::{
     cpu::{
         attention::Memory,
@@ -12,6 +11,7 @@ use crate::nn::{
     },
     Weights,
 };
+use crate::{model::config::Layout, Error, Result};
 
 /// Source tokens encoded at once: enough for full speed, few enough for the cache.
 const TOKENS: usize = 1024;
@@ -95,7 +95,7 @@ impl CpuModel {
     /// Encodes sources and calls `f` with each one's keys and values, one [`Memory`] for each decoder layer.
     pub(super) fn encode(&self, sources: &[&[u32]], room: &mut Room, mut f: impl FnMut(Vec<Memory>)) -> Result<()> {
         if sources.iter().any(|s| s.is_empty()) {
-            return Err(ModelError::new("a source has no tokens"));
+            return Err(Error::new("a source has no tokens"));
         }
         let mut rest = sources;
         while !rest.is_empty() {

@@ -1,9 +1,5 @@
 //! What both sides of the network have: norms, embeddings with positions, the feed-forward block.
 use super::EPS;
-use crate::model::{
-    config::{Layout, Position},
-    ModelError, Result,
-};
 use crate::nn::{
     cpu::{
         kernels::{dispatch, Isa, Op},
@@ -13,6 +9,10 @@ use crate::nn::{
     },
     position::Sinusoid,
     Activation, Weights,
+};
+use crate::{
+    model::config::{Layout, Position},
+    Error, Result,
 };
 use std::sync::OnceLock;
 
@@ -174,7 +174,7 @@ impl Embed {
     pub fn row(&self, table: &Panels, token: u32, place: usize, to: &mut [f32], room: &mut [f32]) -> Result<()> {
         if token as usize >= table.outputs() {
             let vocab = table.outputs();
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "token {token} lies outside the vocabulary of {vocab}"
             )));
         }
@@ -182,7 +182,7 @@ impl Embed {
         let dim = to.len();
         let too_far = |max: usize| {
             let time = place + 1;
-            ModelError::new(format!("{time} tokens are more than the model's {max} positions"))
+            Error::new(format!("{time} tokens are more than the model's {max} positions"))
         };
         let position: &[f32] = match &self.positions {
             Positions::Learned { table, offset } => table

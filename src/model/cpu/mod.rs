@@ -11,8 +11,11 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-use super::{config::Layout, DecoderState, Result, Seq2Seq};
-use crate::nn::{cpu::Precision, Weights};
+use super::{config::Layout, DecoderState, Seq2Seq};
+use crate::{
+    nn::{cpu::Precision, Weights},
+    Result,
+};
 use decoder::Decoder;
 use encoder::Encoder;
 use state::State;
@@ -37,12 +40,7 @@ impl CpuModel {
     pub fn load(layout: Layout, w: &Weights, precision: Precision) -> Result<Self> {
         let embedding = |names: &[&str], rows: usize| -> Result<_> {
             let name = w.first_of(names).unwrap_or(names[0]).to_string();
-            Ok(crate::nn::cpu::linear::load_panels(
-                w,
-                &[(name, rows)],
-                layout.dim,
-                precision,
-            )?)
+            crate::nn::cpu::linear::load_panels(w, &[(name, rows)], layout.dim, precision)
         };
         let shared = [
             "model.shared.weight",

@@ -1,7 +1,10 @@
 //! What changes while decoding on slices: cells of keys and values, the rows that list them, the sources they read.
 use super::{decoder, encoder, CpuModel};
-use crate::model::{Candidate, DecoderState, Edits, ModelError, Result};
 use crate::nn::cpu::attention::Memory;
+use crate::{
+    model::{Candidate, DecoderState, Edits},
+    Error, Result,
+};
 
 /// One row of decoding.
 #[derive(Default)]
@@ -100,7 +103,7 @@ impl DecoderState for State<'_> {
 
     fn select(&mut self, rows: &[usize]) -> Result<()> {
         if let Some(bad) = rows.iter().find(|&&r| r >= self.rows.len()) {
-            return Err(ModelError::new(format!("row {bad} of {}", self.rows.len())));
+            return Err(Error::new(format!("row {bad} of {}", self.rows.len())));
         }
         if rows.iter().copied().eq(0..self.rows.len()) {
             return Ok(());

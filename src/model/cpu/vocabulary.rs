@@ -1,5 +1,4 @@
 //! The output projection with log-softmax, edits and top-k in its epilogue: logits live in one tile and no longer.
-use crate::model::{Candidate, Edits, Result};
 use crate::nn::{
     cpu::{
         kernels::{dispatch, Isa, Op, COLUMNS, ROWS},
@@ -9,6 +8,10 @@ use crate::nn::{
         Linear, Quantized, Rows,
     },
     Weights,
+};
+use crate::{
+    model::{Candidate, Edits},
+    Result,
 };
 
 pub(super) struct Vocabulary {

@@ -6,7 +6,7 @@ use super::{
     lock::{Lock, LockedFile},
     Spec,
 };
-use crate::model::{card::is_repository, ModelError, Result};
+use crate::{model::card::is_repository, Error, Result};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -68,11 +68,11 @@ impl Cache {
         let path = lock_path(&folder, commit);
         let lock = match path.metadata() {
             Ok(m) if m.len() > MAX_LOCK => {
-                return Err(ModelError::new(format!("`{}` is too large for a lock", path.display())))
+                return Err(Error::new(format!("`{}` is too large for a lock", path.display())))
             }
             Ok(_) => {
                 let text = fs::read_to_string(&path)
-                    .map_err(|e| ModelError::because(format!("cannot read `{}`", path.display()), e))?;
+                    .map_err(|e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e))?;
                 Some(Lock::parse(&path.display().to_string(), &text)?)
             }
             Err(_) => None,
@@ -121,7 +121,7 @@ impl Cache {
             }
             link(&blob, &to, 2 + file.path.matches('/').count())
         };
-        put().map_err(|e| ModelError::because(format!("cannot write `{}`", to.display()), e))
+        put().map_err(|e| Error::new(format!("cannot write `{}`", to.display())).caused_by(e))
     }
 
     /// Writes the lock, then lets the revision point to the commit: from here on the model is whole.
@@ -169,7 +169,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
         fs::write(&new, text)?;
         fs::rename(&new, path)
     };
-    put().map_err(|e| ModelError::because(format!("cannot write `{}`", path.display()), e))
+    put().map_err(|e| Error::new(format!("cannot write `{}`", path.display())).caused_by(e))
 }
 
 /// A relative link, so that a cache may be moved; a second name or a copy where there are no links.

@@ -3,7 +3,7 @@
 //! The addresses are hf-hub's; the transfer is not: hf-hub 0.5 appends a whole file to a part where a server ignores
 //! the range, compares no hash, and takes the server's words for names of files.
 use super::{listing::Listing, Remote, Spec};
-use crate::model::ModelError;
+use crate::Error;
 use hf_hub::{Repo, RepoType};
 use std::{io::Read, time::Duration};
 use ureq::{
@@ -23,13 +23,13 @@ const SILENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub enum Fault {
     /// Another try would bring the same.
-    Lasting(ModelError),
+    Lasting(Error),
     /// The network or the server had a moment of weakness.
-    Passing(ModelError),
+    Passing(Error),
 }
 
 impl Fault {
-    pub fn error(self) -> ModelError {
+    pub fn error(self) -> Error {
         match self {
             Fault::Lasting(e) | Fault::Passing(e) => e,
         }
@@ -80,10 +80,7 @@ impl<'a> Client<'a> {
         let mut answer = vec![];
         let reader = response.into_body().into_reader();
         reader.take(MAX_LISTING).read_to_end(&mut answer).map_err(|e| {
-            Fault::Passing(ModelError::because(
-                format!("the listing of `{}` broke off", spec.repo),
-                e,
-            ))
+            Fault::Passing(Error::new(format!("the listing of `{}` broke off", spec.repo)).caused_by(e))
         })?;
         Listing::parse(&spec.repo, &answer).map_err(Fault::Lasting)
     }
@@ -103,7 +100,7 @@ impl<'a> Client<'a> {
             StatusCode::PARTIAL_CONTENT => match text(header::CONTENT_RANGE).and_then(content_range) {
                 Some((start, size)) if start == from => (from, size),
                 _ => {
-                    return Err(Fault::Lasting(ModelError::new(format!(
+                    return Err(Fault::Lasting(Error::new(format!(
                         "the server sends another range of `{path}` than was asked for"
                     ))))
                 }
@@ -125,7 +122,7 @@ impl<'a> Client<'a> {
     /// One GET; redirects are followed here, so that the token goes to the endpoint's host only.
     fn get(&self, address: &str, from: Option<u64>) -> Result<Response<Body>, Fault> {
         let home = uri(address)
-            .map_err(|e| Fault::Lasting(e.with_hint("`HF_ENDPOINT` is an address such as https://huggingface.co")))?;
+            .map_err(|e| Fault::Lasting(e.hint("`HF_ENDPOINT` is an address such as https://huggingface.co")))?;
         let mut at = home.clone();
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self.agent.get(&at).header(header::ACCEPT_ENCODING, "identity");
@@ -137,8 +134,9 @@ impl<'a> Client<'a> {
             }
             let response = request.call().map_err(|e| {
                 Fault::Passing(
-                    ModelError::because(format!("cannot reach `{}`", host(&at)), e)
-                        .with_hint("check the network; models reach machines without one by `sunto models bundle`"),
+                    Error::new(format!("cannot reach `{}`", host(&at)))
+                        .caused_by(e)
+                        .hint("check the network; models reach machines without one by `sunto models bundle`"),
                 )
             })?;
             if !response.status().is_redirection() {
@@ -147,7 +145,7 @@ impl<'a> Client<'a> {
             let location = response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
             at = redirected(&at, location.unwrap_or_default()).map_err(Fault::Lasting)?;
         }
-        Err(Fault::Lasting(ModelError::new(format!(
+        Err(Fault::Lasting(Error::new(format!(
             "`{}` redirects in a circle",
             host(&home)
         ))))
@@ -160,46 +158,46 @@ impl<'a> Client<'a> {
         let what = path.map_or(format!("`{name}`"), |p| format!("`{p}` of `{name}`"));
         match (status.as_u16(), code) {
             (401, _) | (403, _) | (_, Some("GatedRepo")) => {
-                let error = ModelError::new(format!("{at} does not give {what} (status {})", status.as_u16()));
+                let error = Error::new(format!("{at} does not give {what} (status {})", status.as_u16()));
                 Fault::Lasting(match self.remote.token {
-                    Some(_) => error.with_hint(
+                    Some(_) => error.hint(
                         "check the name; if its page asks to accept terms, accept them with the account of your token",
                     ),
-                    None => error.with_hint(
+                    None => error.hint(
                         "check the name; if its page asks to accept terms, accept them and set `HF_TOKEN` to a token of yours",
                     ),
                 })
             }
             (404, Some("RevisionNotFound")) => Fault::Lasting(
-                ModelError::new(format!("{at} has no such revision of {what}"))
-                    .with_hint("leave `@REVISION` out for the main branch"),
+                Error::new(format!("{at} has no such revision of {what}"))
+                    .hint("leave `@REVISION` out for the main branch"),
             ),
             (404, _) => Fault::Lasting(
-                ModelError::new(format!("{at} has no {what}"))
-                    .with_hint("`sunto models list` shows the cards; other names are ORG/NAME"),
+                Error::new(format!("{at} has no {what}"))
+                    .hint("`sunto models list` shows the cards; other names are ORG/NAME"),
             ),
             (429, _) | (500.., _) => Fault::Passing(
-                ModelError::new(format!(
+                Error::new(format!(
                     "{at} is not able to give {what} now (status {})",
                     status.as_u16()
                 ))
-                .with_hint("try again later"),
+                .hint("try again later"),
             ),
-            (other, _) => Fault::Lasting(ModelError::new(format!("{at} answers {what} with status {other}"))),
+            (other, _) => Fault::Lasting(Error::new(format!("{at} answers {what} with status {other}"))),
         }
     }
 }
 
-fn uri(address: &str) -> Result<Uri, ModelError> {
+fn uri(address: &str) -> Result<Uri, Error> {
     let parsed: Result<Uri, _> = address.parse();
     match parsed {
         Ok(uri) if matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() => Ok(uri),
-        _ => Err(ModelError::new(format!("`{address}` is not an http address"))),
+        _ => Err(Error::new(format!("`{address}` is not an http address"))),
     }
 }
 
 /// Where a redirect leads; from https it leads to https only.
-fn redirected(from: &Uri, location: &str) -> Result<Uri, ModelError> {
+fn redirected(from: &Uri, location: &str) -> Result<Uri, Error> {
     let address = match (location.starts_with('/'), from.scheme_str(), from.authority()) {
         (true, Some(scheme), Some(authority)) if !location.starts_with("//") => {
             format!("{scheme}://{authority}{location}")
@@ -208,7 +206,7 @@ fn redirected(from: &Uri, location: &str) -> Result<Uri, ModelError> {
     };
     let to = uri(&address)?;
     match (from.scheme_str(), to.scheme_str()) {
-        (Some("https"), Some("http")) => Err(ModelError::new(format!(
+        (Some("https"), Some("http")) => Err(Error::new(format!(
             "`{}` redirects to an address without encryption",
             host(from)
         ))),

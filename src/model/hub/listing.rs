@@ -4,9 +4,9 @@ use super::{
     is_commit,
     lock::{is_sha256, LockedFile},
 };
-use crate::model::{
-    card::{is_relative, ModelCard},
-    ModelError, Result,
+use crate::{
+    model::card::{is_relative, ModelCard},
+    Error, Result,
 };
 use serde::Deserialize;
 
@@ -98,9 +98,9 @@ impl Listing {
     /// Reads the answer of `api/models/ORG/NAME/revision/REVISION?blobs=true`.
     pub fn parse(repo: &str, answer: &[u8]) -> Result<Self> {
         let answer: Answer = serde_json::from_slice(answer)
-            .map_err(|e| ModelError::because(format!("the hub's answer on `{repo}` cannot be read"), e))?;
+            .map_err(|e| Error::new(format!("the hub's answer on `{repo}` cannot be read")).caused_by(e))?;
         if !is_commit(&answer.sha) {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "the hub's answer on `{repo}` names no commit but `{}`",
                 answer.sha.escape_debug()
             )));
@@ -150,9 +150,8 @@ impl Listing {
                 Some(file) => found.push(file.clone()),
                 None if is_optional(path) => {}
                 None => {
-                    return Err(ModelError::new(format!("`{repo}` has no file `{path}`")).with_hint(
-                        "its files changed since its card was written; try another revision: ORG/NAME@REVISION",
-                    ))
+                    return Err(Error::new(format!("`{repo}` has no file `{path}`"))
+                        .hint("its files changed since its card was written; try another revision: ORG/NAME@REVISION"))
                 }
             }
         }
@@ -177,14 +176,14 @@ impl Listing {
             (None, Some(file)) if allow_pickle => found.push(file.clone()),
             (None, Some(_)) => return Err(pickle(repo)),
             (None, None) => {
-                return Err(ModelError::new(format!("`{repo}` has no weights that can be read"))
-                    .with_hint("expected `model.safetensors`, its shards with their index, or a `.gguf` file"))
+                return Err(Error::new(format!("`{repo}` has no weights that can be read"))
+                    .hint("expected `model.safetensors`, its shards with their index, or a `.gguf` file"))
             }
         }
         let is_gguf = found.iter().any(|f| f.path.ends_with(".gguf"));
         if self.file("config.json").is_none() && !is_gguf {
-            return Err(ModelError::new(format!("`{repo}` has no `config.json`"))
-                .with_hint("it is not a model in the transformers layout"));
+            return Err(Error::new(format!("`{repo}` has no `config.json`"))
+                .hint("it is not a model in the transformers layout"));
         }
         Ok(found)
     }
@@ -199,11 +198,11 @@ impl Listing {
             weight_map: std::collections::BTreeMap<String, String>,
         }
         let parsed: Index = serde_json::from_slice(text)
-            .map_err(|e| ModelError::because(format!("`{index}` of `{repo}` is not a shard index"), e))?;
+            .map_err(|e| Error::new(format!("`{index}` of `{repo}` is not a shard index")).caused_by(e))?;
         let names: std::collections::BTreeSet<String> = parsed.weight_map.into_values().collect();
         let shard = |name: &String| {
             self.file(name).cloned().ok_or_else(|| {
-                ModelError::new(format!(
+                Error::new(format!(
                     "`{index}` of `{repo}` names the shard `{}`, which is not there",
                     name.escape_debug()
                 ))
@@ -213,9 +212,9 @@ impl Listing {
     }
 }
 
-fn pickle(repo: &str) -> ModelError {
-    ModelError::new(format!("the weights of `{repo}` are a pickle"))
-        .with_hint("pickles are read without running their code, but only when you say `--allow-pickle`")
+fn pickle(repo: &str) -> Error {
+    Error::new(format!("the weights of `{repo}` are a pickle"))
+        .hint("pickles are read without running their code, but only when you say `--allow-pickle`")
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What was pulled: repository, commit, licence, and size and SHA-256 of every file; one TOML file a commit.
-use crate::model::{
-    card::{is_relative, is_repository},
-    hub::{is_commit, is_revision},
-    ModelError, Result,
-};
 use crate::text::{hex::hex, normalize::one_line};
+use crate::{
+    model::{
+        card::{is_relative, is_repository},
+        hub::{is_commit, is_revision},
+    },
+    Error, Result,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -57,14 +59,14 @@ impl Lock {
     /// Reads and checks a lock's text; `name` is for errors.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let lock: Self = toml::from_str(text)
-            .map_err(|e| ModelError::because(format!("the lock `{name}` cannot be read"), one_line(e.message())))?;
+            .map_err(|e| Error::new(format!("the lock `{name}` cannot be read")).caused_by(one_line(e.message())))?;
         lock.check(name)?;
         Ok(lock)
     }
 
     /// Whether nothing in it could lead outside its folder.
     pub fn check(&self, name: &str) -> Result<()> {
-        let bad = |what: String| Err(ModelError::because(format!("the lock `{name}` is not usable"), what));
+        let bad = |what: String| Err(Error::new(format!("the lock `{name}` is not usable")).caused_by(what));
         if !is_repository(&self.repo) {
             return bad(format!("`{}` is not of the form ORG/NAME", self.repo));
         }
@@ -94,7 +96,7 @@ impl Lock {
 
     /// The text that [`Lock::parse`] reads.
     pub fn text(&self) -> Result<String> {
-        toml::to_string(self).map_err(|e| ModelError::because(format!("cannot write the lock of `{}`", self.repo), e))
+        toml::to_string(self).map_err(|e| Error::new(format!("cannot write the lock of `{}`", self.repo)).caused_by(e))
     }
 
     /// Bytes of all files.
@@ -113,7 +115,7 @@ impl LockedFile {
         if metadata.len() != self.size {
             return Ok(Check::Size(metadata.len()));
         }
-        let found = sha256(&path).map_err(|e| ModelError::because(format!("cannot read `{}`", path.display()), e))?;
+        let found = sha256(&path).map_err(|e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e))?;
         Ok(match found == self.sha256 {
             true => Check::Good,
             false => Check::Content,

@@ -12,10 +12,8 @@ pub mod pull;
 pub use cache::{Cache, Snapshot};
 pub use lock::{Lock, LockedFile};
 
-use super::{
-    card::{is_repository, ModelCard},
-    ModelError, Result,
-};
+use super::card::{is_repository, ModelCard};
+use crate::{Error, Result};
 
 /// What stands for the main branch where nobody says which.
 const MAIN: &str = "main";
@@ -119,18 +117,16 @@ pub fn is_commit(text: &str) -> bool {
 /// Where it is so.
 pub fn commercial_use(name: &str, licence: &str) -> Result<()> {
     if super::card::is_non_commercial(licence) {
-        return Err(ModelError::new(format!(
+        return Err(Error::new(format!(
             "`{name}` may not be used commercially: its licence is {licence}"
         ))
-        .with_hint(
-            "leave `--commercial` out for research or private use, or choose a model from `sunto models list`",
-        ));
+        .hint("leave `--commercial` out for research or private use, or choose a model from `sunto models list`"));
     }
     match licence {
-        "" | "unknown" | "other" => Err(ModelError::new(format!(
+        "" | "unknown" | "other" => Err(Error::new(format!(
             "`{name}` does not say under which licence it may be used"
         ))
-        .with_hint("read its page; leave `--commercial` out if you have settled it with its authors")),
+        .hint("read its page; leave `--commercial` out if you have settled it with its authors")),
         _ => Ok(()),
     }
 }

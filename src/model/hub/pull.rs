@@ -7,8 +7,7 @@ use super::{
     lock::{Lock, LockedFile},
     Remote, Spec,
 };
-use crate::model::{ModelError, Result};
-use crate::text::hex::hex;
+use crate::{text::hex::hex, Error, Result};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::{
@@ -72,11 +71,11 @@ pub fn pull(
     }
     if let Some(pin) = spec.card.as_ref().and_then(|c| c.pin.as_deref()) {
         if !listing.commit.starts_with(pin) {
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{}` of `{}` is now commit {}, the card `{name}` pins {pin}",
                 spec.revision, spec.repo, listing.commit
             ))
-            .with_hint(format!(
+            .hint(format!(
                 "look at what changed, then take it with `sunto models pull {}@{}`",
                 spec.repo, listing.commit
             )));
@@ -119,7 +118,7 @@ pub fn pull(
 /// Shards that a pulled index names.
 fn shards(cache: &Cache, spec: &Spec, listing: &Listing, index: &RemoteFile) -> Result<Vec<RemoteFile>> {
     let path = cache.snapshot(&spec.repo, &listing.commit)?.dir.join(&index.path);
-    let unreadable = |e| ModelError::because(format!("cannot read `{}`", path.display()), e);
+    let unreadable = |e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e);
     let mut text = vec![];
     let file = File::open(&path).map_err(unreadable)?;
     file.take(MAX_INDEX).read_to_end(&mut text).map_err(unreadable)?;
@@ -137,15 +136,14 @@ fn alone(cache: &Cache, spec: &Spec) -> Result<File> {
         File::create(&path)
     };
     let file = open().map_err(|e| {
-        ModelError::because(format!("cannot write to the cache `{}`", cache.dir.display()), e)
-            .with_hint("`HF_HOME` says where models are kept")
+        Error::new(format!("cannot write to the cache `{}`", cache.dir.display()))
+            .caused_by(e)
+            .hint("`HF_HOME` says where models are kept")
     })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => {
-            Err(ModelError::new(format!("another process is pulling `{}`", spec.name()))
-                .with_hint("wait for it; what it pulls is kept"))
-        }
+        Err(fs::TryLockError::WouldBlock) => Err(Error::new(format!("another process is pulling `{}`", spec.name()))
+            .hint("wait for it; what it pulls is kept")),
         // A file system without locks: nothing to be done about it.
         Err(fs::TryLockError::Error(_)) => Ok(file),
     }
@@ -202,13 +200,13 @@ impl Transfer<'_> {
         let (found, git) = hashed(&part, &file.path)?;
         if !file.is(&found, &git) {
             let _ = fs::remove_file(&part); // it is of no use; the error says the rest
-            return Err(ModelError::new(format!(
+            return Err(Error::new(format!(
                 "`{}` of `{}` came with a wrong hash: {}",
                 file.path,
                 self.spec.name(),
                 found.sha256
             ))
-            .with_hint("pull again; if it stays so, the server gives another file than it lists"));
+            .hint("pull again; if it stays so, the server gives another file than it lists"));
         }
         self.cache.place(&self.spec.repo, self.commit, &found, &part)?;
         (self.tell)(Event::End);
@@ -236,10 +234,10 @@ impl Transfer<'_> {
             if idle >= IDLE_TRIES {
                 let what = format!("`{}` of `{}` broke off", file.path, self.spec.name());
                 let error = match cause {
-                    Some(e) => ModelError::because(what, e),
-                    None => ModelError::new(what),
+                    Some(e) => Error::new(what).caused_by(e),
+                    None => Error::new(what),
                 };
-                return Err(error.with_hint("what has come is kept: run the same command to go on"));
+                return Err(error.hint("what has come is kept: run the same command to go on"));
             }
             sleep(FIRST_WAIT * (1 << idle.saturating_sub(1)));
         }
@@ -272,13 +270,13 @@ impl Transfer<'_> {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 Err(e) => {
                     let what = format!("the connection was cut after {at} bytes");
-                    return Err(Fault::Passing(ModelError::because(what, e)));
+                    return Err(Fault::Passing(Error::new(what).caused_by(e)));
                 }
             };
             at += n as u64;
             if at > limit {
                 let _ = fs::remove_file(part);
-                return Err(Fault::Lasting(ModelError::new(format!(
+                return Err(Fault::Lasting(Error::new(format!(
                     "the server sends more of `{}` than the {limit} bytes that it lists",
                     file.path
                 ))));
@@ -289,8 +287,8 @@ impl Transfer<'_> {
     }
 }
 
-fn unwritable(path: &Path, e: io::Error) -> ModelError {
-    ModelError::because(format!("cannot write `{}`", path.display()), e)
+fn unwritable(path: &Path, e: io::Error) -> Error {
+    Error::new(format!("cannot write `{}`", path.display())).caused_by(e)
 }
 
 /// Size and SHA-256 of a file, and git's hash of it.
@@ -316,7 +314,7 @@ fn hashed(path: &Path, name: &str) -> Result<(LockedFile, String)> {
         };
         Ok((file, hex(&git.finalize())))
     };
-    hash().map_err(|e| ModelError::because(format!("cannot read `{}`", path.display()), e))
+    hash().map_err(|e| Error::new(format!("cannot read `{}`", path.display())).caused_by(e))
 }
 
 #[cfg(test)]

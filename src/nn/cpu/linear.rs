@@ -4,7 +4,10 @@ use super::{
     ops,
     panels::{Int8, Panels, Precision, F32},
 };
-use crate::nn::{Activation, Error, Result, Weights};
+use crate::{
+    nn::{Activation, Weights},
+    Error, Result,
+};
 use safetensors::Dtype;
 
 /// Rows of one block: its inputs stay in the second cache while the panels pass by.

@@ -3,7 +3,7 @@
 //! Each matrix `X.weight` (outputs, inputs) becomes int8 of the same name and shape, and `X.weight_scale` (outputs)
 //! holds what an output's values are multiplied by. Everything else stays as it is.
 use super::panels;
-use crate::nn::{Error, Result, Weights};
+use crate::{nn::Weights, Error, Result};
 use safetensors::{tensor::TensorView, Dtype};
 
 /// Whether a tensor is multiplied with: vectors and tables of positions are not.
@@ -36,7 +36,7 @@ pub fn quantize(w: &Weights) -> Result<Vec<u8>> {
         tensors.push((name.to_string(), Dtype::I8, view.shape.to_vec(), bytes));
         tensors.push((format!("{name}_scale"), Dtype::F32, vec![view.shape[0]], scales));
     }
-    let broken = |e| Error::because("cannot write the quantized checkpoint", e);
+    let broken = |e| Error::new("cannot write the quantized checkpoint").caused_by(e);
     let views = tensors
         .iter()
         .map(|(n, d, s, b)| Ok((n.as_str(), TensorView::new(*d, s.clone(), b).map_err(broken)?)))

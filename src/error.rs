@@ -1,18 +1,23 @@
-//! What can go wrong with a tokenizer's files.
+//! The error of every layer, as people read it: what failed on which thing, what caused it, what to do about it.
+//!
+//! Faults of one article (`read::ReadError`) and of one line (`brief::glossary::GlossaryError`) are types of their own:
+//! they carry more than text.
 
-/// A tokenizer's files cannot be used: lower case, names in backticks, with a hint where one helps.
+/// What stops a run, unlike an article's own faults.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
-pub struct TokenizerError {
+pub struct Error {
+    /// What failed on which thing: lower case, names in backticks, no final stop.
     pub what: String,
+    /// What the user can do about it.
     pub hint: Option<String>,
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-pub type Result<T, E = TokenizerError> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-impl TokenizerError {
+impl Error {
     pub fn new(what: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -26,7 +31,7 @@ impl TokenizerError {
         self
     }
 
-    pub fn cause(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
