@@ -18,12 +18,7 @@ pub fn facts(article: &Article, summary: &[BriefSentence], translation: &[Transl
         .flat_map(|s| s.citations.iter().map(|c| c.sentence))
         .filter(|id| (*id as usize) < article.sentences.len())
         .collect();
-    let today = article
-        .meta
-        .date
-        .as_deref()
-        .map(str::trim)
-        .and_then(calendar::Date::parse);
+    let today = article.meta.day();
     let mut seen = HashSet::new();
     let mut out = vec![];
     for sentence in cited {

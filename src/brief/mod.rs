@@ -83,7 +83,7 @@ impl Briefer {
     /// Where the model fails on it.
     pub fn brief(&self, article: &Article) -> Result<Brief> {
         let draft = self.strategy.draft(article, self.translator.as_ref())?;
-        let mut findings = findings(article, &draft.translation);
+        let findings = findings(article, &draft.translation);
         let summary = cite::cite(article, draft.sentences, &draft.translation);
         let translation: Vec<Translation> = draft
             .translation
@@ -95,10 +95,6 @@ impl Briefer {
                 score: t.score,
             })
             .collect();
-        // What a summarizer wrote is checked against what it cites; translations have been.
-        for checked in fidelity::check_summary(&summary, &translation) {
-            findings.extend(checked.findings.into_iter().filter(|f| f.verdict != Verdict::Supported));
-        }
         let mut brief = Brief {
             id: article.id.clone(),
             source: Source {
@@ -116,8 +112,15 @@ impl Briefer {
             group: None,
             provenance: self.provenance(),
         };
-        let dropped = fidelity::dropped(&brief).into_iter().flat_map(|c| c.findings);
-        brief.findings.extend(dropped);
+        // What a summarizer wrote is checked against what it cites; translations have been.
+        let of_brief = fidelity::check_summary(&brief)
+            .into_iter()
+            .chain(fidelity::dropped(&brief));
+        let open = of_brief
+            .flat_map(|c| c.findings)
+            .filter(|f| f.verdict != Verdict::Supported);
+        let open: Vec<Finding> = open.collect();
+        brief.findings.extend(open);
         protect::apply(&mut brief, self.protect);
         Ok(brief)
     }
@@ -152,7 +155,7 @@ impl Briefer {
 fn findings(article: &Article, translation: &[(SentenceId, Translated)]) -> Vec<Finding> {
     let mut out = vec![];
     for (id, t) in translation {
-        let found = repair::faults(article.sentence(*id), t).into_iter();
+        let found = repair::faults(article.sentence(*id), t, article.meta.day()).into_iter();
         out.extend(found.chain(t.findings.iter().cloned()).map(|f| f.about(id.0)));
     }
     out

@@ -1,6 +1,6 @@
 //! The brief as people and programs receive it: `docs/brief.schema.json` is generated from these types.
 use super::Finding;
-use crate::model::Stamp;
+use crate::{model::Stamp, text::calendar::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,20 @@ pub struct Brief {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub group: Option<Group>,
     pub provenance: Provenance,
+}
+
+impl Brief {
+    /// Day of the article that a sentence stands in.
+    pub fn day(&self, sentence: u32) -> Option<Date> {
+        let member = self
+            .group
+            .iter()
+            .flat_map(|g| &g.articles)
+            .rev()
+            .find(|m| m.first <= sentence);
+        let source = member.map_or(&self.source, |m| &m.source);
+        source.date.as_deref().and_then(|d| Date::parse(d.trim()))
+    }
 }
 
 /// Where a brief comes from.

@@ -5,6 +5,7 @@ use super::{
     settings::Settings,
     translator,
 };
+use crate::text::calendar::Date;
 use crate::{
     brief::{
         fidelity::{self, Checked, Pair},
@@ -38,12 +39,7 @@ pub fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let (mut figures, mut terms) = ((0, 0), (0, 0));
     for (file, mut checked) in checked(args)? {
         for (n, c) in checked.iter_mut().enumerate() {
-            let carried = fidelity::carried(Pair {
-                sentence: n as u32,
-                source: &c.source,
-                target: &c.target,
-            });
-            figures = (figures.0 + carried.0, figures.1 + carried.1);
+            figures = (figures.0 + c.carried.0, figures.1 + c.carried.1);
             if let Some(glossary) = &glossary {
                 let told = Source::new(&c.source, Some(glossary)).terms_of(&c.target);
                 let used = told.iter().filter(|f| f.verdict == Verdict::Supported).count();
@@ -86,8 +82,8 @@ fn checked(args: &CheckArgs) -> anyhow::Result<Vec<(Option<String>, Vec<Checked>
     if let (Some(source), Some(target)) = (&args.source, &args.target) {
         let (italian, english) = (read(source)?, read(target)?);
         let checked = match args.lines {
-            true => by_line(&italian, &english)?,
-            false => fidelity::check_texts(&italian, &english),
+            true => by_line(&italian, &english, args.date)?,
+            false => fidelity::check_texts(&italian, &english, args.date),
         };
         return Ok(vec![(None, checked)]);
     }
@@ -110,22 +106,14 @@ fn checked(args: &CheckArgs) -> anyhow::Result<Vec<(Option<String>, Vec<Checked>
     Ok(out)
 }
 
-fn by_line(italian: &str, english: &str) -> anyhow::Result<Vec<Checked>> {
+fn by_line(italian: &str, english: &str, date: Option<Date>) -> anyhow::Result<Vec<Checked>> {
     let (its, ens) = (italian.lines().count(), english.lines().count());
     if its != ens {
         let what = format!("the source has {its} lines, the target {ens}");
         return Err(Error::new(what).hint("without --lines, sentences are aligned").into());
     }
     let pairs = italian.lines().zip(english.lines()).enumerate();
-    let check = |(n, (source, target)): (usize, (&str, &str))| Checked {
-        source: source.into(),
-        target: target.into(),
-        findings: fidelity::check_whole(Pair {
-            sentence: n as u32,
-            source,
-            target,
-        }),
-    };
+    let check = |(n, (source, target))| Checked::pair(Pair::new(n as u32, source, target).on(date));
     Ok(pairs.map(check).collect())
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     brief::{repair, Finding, Translate, Translated},
     read,
-    text::{normalize::one_line, Article, SentenceId},
+    text::{calendar::Date, normalize::one_line, Article, SentenceId},
     Error,
 };
 use serde_json::json;
@@ -83,7 +83,7 @@ fn lines(translator: &dyn Translate, input: Box<dyn Read + Send>, args: &Transla
                 true => Translated::default(),
                 false => translated.next().unwrap_or_default(),
             };
-            let findings = findings(line.trim(), &english, args.format);
+            let findings = findings(line.trim(), &english, args.format, None);
             let mut record = json!({
                 "line": number, "source": line, "text": english.text, "score": english.score, "findings": findings,
             });
@@ -161,7 +161,7 @@ fn document(article: &Article, ids: &[SentenceId], english: &[Translated], forma
             out.push_str(&one_line(&english.text));
             continue;
         }
-        let findings: Vec<Finding> = findings(source, english, format)
+        let findings: Vec<Finding> = findings(source, english, format, article.meta.day())
             .into_iter()
             .map(|f| f.about(id.0))
             .collect();
@@ -178,9 +178,9 @@ fn document(article: &Article, ids: &[SentenceId], english: &[Translated], forma
 }
 
 /// What asks for a look and what was mended, for the format that shows it.
-fn findings(source: &str, english: &Translated, format: TranslateFormat) -> Vec<Finding> {
+fn findings(source: &str, english: &Translated, format: TranslateFormat, day: Option<Date>) -> Vec<Finding> {
     match format == TranslateFormat::Jsonl && !source.is_empty() {
-        true => repair::faults(source, english)
+        true => repair::faults(source, english, day)
             .into_iter()
             .chain(english.findings.iter().cloned())
             .collect(),

@@ -4,7 +4,10 @@
 //! person wrote; the untouched pairs measure false alarms.
 use crate::{
     brief::fidelity::{self, Pair},
-    text::{calendar::MONTHS_EN, gazetteer},
+    text::{
+        calendar::{Date, MONTHS_EN},
+        gazetteer,
+    },
 };
 use regex::{Captures, Regex};
 use serde::Serialize;
@@ -15,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Translated {
     pub italian: String,
     pub english: String,
+    /// Day of the article.
+    pub date: Option<Date>,
 }
 
 /// What became of one kind of damage.
@@ -73,7 +78,7 @@ pub fn measure(pairs: &[Translated], every: usize, seed: u64) -> Table {
     let mut choices = Choices(seed);
     let mut table = Table::default();
     for (n, pair) in pairs.iter().enumerate() {
-        let alarms = check(&pair.italian, &pair.english);
+        let alarms = check(pair, &pair.english);
         table.untouched += 1;
         if let Some(first) = alarms.first() {
             table.false_alarms += 1;
@@ -88,7 +93,7 @@ pub fn measure(pairs: &[Translated], every: usize, seed: u64) -> Table {
             let tally = table.kinds.entry(kind).or_default();
             tally.cases += 1;
             // an alarm that the untouched pair has as well proves nothing
-            if check(&pair.italian, &damaged).iter().any(|r| !alarms.contains(r)) {
+            if check(pair, &damaged).iter().any(|r| !alarms.contains(r)) {
                 tally.caught += 1;
             } else {
                 table.misses.push((kind, pair.italian.clone(), damaged));
@@ -98,13 +103,8 @@ pub fn measure(pairs: &[Translated], every: usize, seed: u64) -> Table {
     table
 }
 
-fn check(source: &str, target: &str) -> Vec<String> {
-    let pair = Pair {
-        sentence: 0,
-        source,
-        target,
-    };
-    fidelity::check(pair)
+fn check(pair: &Translated, english: &str) -> Vec<String> {
+    fidelity::check(Pair::new(0, &pair.italian, english).on(pair.date))
         .into_iter()
         .map(|f| format!("{:?} {:?}: {}", f.check, f.verdict, f.reason))
         .collect()

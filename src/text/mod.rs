@@ -24,6 +24,15 @@ impl Span {
         Self { start, end }
     }
 
+    /// Bytes.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.end == self.start
+    }
+
     pub fn of<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.end]
     }
@@ -72,6 +81,13 @@ pub struct Meta {
     pub date: Option<String>,
     /// ISO 639-3 code of the detected language.
     pub language: Option<String>,
+}
+
+impl Meta {
+    /// The date, where it is one.
+    pub fn day(&self) -> Option<calendar::Date> {
+        calendar::Date::parse(self.date.as_deref()?.trim())
+    }
 }
 
 /// One source document. Sentences are spans of `text`, in order, never copies.

@@ -47,6 +47,38 @@ fn one_object_for_each_line() {
 }
 
 #[test]
+fn relative_dates_are_reckoned_from_the_day_given() {
+    let files = [
+        ("it", "Ieri due fermi.\nAperta lo scorso novembre.\n"),
+        ("en", "Two arrests on 19 March.\nOpened in November 2022.\n"),
+    ];
+    let verdicts = |date: &[&str]| {
+        let args = [&["--source", "it", "--target", "en", "--lines"], date].concat();
+        let (code, out, err) = sunto(&files, &args);
+        assert_eq!(code, 0, "{err}");
+        let row = |line: &str| serde_json::from_str::<Value>(line).unwrap()["findings"].clone();
+        let dates = |findings: Value| {
+            let of_dates = findings
+                .as_array()
+                .unwrap()
+                .clone()
+                .into_iter()
+                .filter(|f| f["check"] == "date");
+            of_dates
+                .map(|f| f["verdict"].as_str().unwrap().to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        out.lines().map(|l| dates(row(l))).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(&["--date", "2024-03-20"]), ["supported", "altered"]);
+    assert_eq!(verdicts(&[]), ["unsupported", "unsupported"]);
+    let (code, _, err) = sunto(&files, &["--source", "it", "--target", "en", "--date", "ieri"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("expected YYYY-MM-DD"), "{err}");
+}
+
+#[test]
 fn strict_exits_one_only_where_something_is_wrong() {
     for (en, strict, expected) in [(EN, true, 1), (EN, false, 0), (&EN.replace("74", "47"), true, 0)] {
         let mut args = vec!["--source", "it", "--target", "en"];

@@ -9,13 +9,13 @@ mod law;
 mod names;
 mod negation;
 mod quantities;
+mod reading;
 mod texts;
 
-pub use quantities::carried;
-pub use texts::{check_brief, check_summary, check_texts, check_whole, dropped, Checked};
+pub use texts::{check_brief, check_summary, check_texts, dropped, Checked};
 
 use super::{Check, Excerpt, Finding, Verdict};
-use crate::text::Span;
+use crate::text::{calendar::Date, Span};
 
 /// An Italian sentence (or several that are cited together) and its English.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,25 @@ pub struct Pair<'a> {
     pub sentence: u32,
     pub source: &'a str,
     pub target: &'a str,
+    /// Day of the article, which `ieri` and `last November` are reckoned from.
+    pub date: Option<Date>,
+}
+
+impl<'a> Pair<'a> {
+    /// The pair of this number, of an article without a date.
+    pub fn new(sentence: u32, source: &'a str, target: &'a str) -> Self {
+        Self {
+            sentence,
+            source,
+            target,
+            date: None,
+        }
+    }
+
+    /// The same in an article of this day.
+    pub fn on(self, date: Option<Date>) -> Self {
+        Self { date, ..self }
+    }
 }
 
 /// Findings of a pair that ask for a look; `Supported` ones are left out.
@@ -34,12 +53,13 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     findings
 }
 
-/// Findings with what was looked up and found as well: every quantity of both texts, whatever its verdict.
-pub fn check_all(pair: Pair) -> Vec<Finding> {
-    let mut findings = quantities::check_all(pair);
+/// Findings with what was looked up and found as well: every quantity of both texts, whatever its verdict. Beside them
+/// how many firm quantities of the Italian the English carries, and how many there are.
+pub fn check_all(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
+    let (mut findings, carried) = quantities::check_all(pair);
     findings.extend(names::check(pair));
     findings.extend(law::check(pair));
-    findings
+    (findings, carried)
 }
 
 /// Findings of many pairs, in their order.

@@ -1,96 +1,14 @@
 //! Quantities on both sides: each firm one has to stand on the other.
-use super::{altered, finding, Check, Finding, Pair, Verdict};
-use crate::text::{
-    quantity::{close, quantities, Currency, Kind, Quantity, Unit, Value, Weight},
-    words::Language,
+use super::{
+    altered, finding,
+    reading::{self, fits, is_date, read, same, settle, within, Atom, Part, Side},
+    Check, Finding, Pair, Verdict,
 };
-
-/// One thing that has to be carried over: a date is up to three of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Atom {
-    Number(f64),
-    Month(u8),
-    Time(u8, u8),
-}
-
-struct Part<'a> {
-    atom: Atom,
-    from: &'a Quantity,
-    carried: bool,
-}
-
-fn parts(quantities: &[Quantity]) -> Vec<Part<'_>> {
-    let mut out = vec![];
-    for from in quantities {
-        let mut push = |atom| {
-            out.push(Part {
-                atom,
-                from,
-                carried: false,
-            })
-        };
-        match from.value {
-            Value::Number(v) => push(Atom::Number(v)),
-            Value::Time { hour, minute } => push(Atom::Time(hour, minute)),
-            Value::Date { year, month, day } => {
-                if let Some(d) = day {
-                    push(Atom::Number(f64::from(d)));
-                }
-                if let Some(m) = month {
-                    push(Atom::Month(m));
-                }
-                if let Some(y) = year {
-                    push(Atom::Number(f64::from(y)));
-                }
-            }
-        }
-    }
-    out
-}
-
-fn same(a: Atom, b: Atom) -> bool {
-    // The 12-hour clock without am or pm, a time without its minutes.
-    let hour = |h: u8, m: u8, v: f64| {
-        let clock = f64::from(h) + f64::from(m) / 100.0;
-        close(clock, v) || (m == 0 && (close(f64::from(h % 12), v) || close(f64::from(h), v))) || close(clock - 12.0, v)
-    };
-    match (a, b) {
-        (Atom::Number(x), Atom::Number(y)) => close(x, y),
-        (Atom::Month(x), Atom::Month(y)) => x == y,
-        (Atom::Time(h, m), Atom::Time(g, n)) => h % 12 == g % 12 && m == n,
-        (Atom::Time(h, m), Atom::Number(v)) | (Atom::Number(v), Atom::Time(h, m)) => hour(h, m, v),
-        _ => false,
-    }
-}
-
-/// Numbers that say the same in other words: `18 mesi` and `a year and a half`, `24 ore` and `a day`.
-fn equivalent(a: Atom, others: &[Part]) -> bool {
-    let Atom::Number(v) = a else { return false };
-    let has = |x: f64| {
-        others
-            .iter()
-            .any(|p| matches!(p.atom, Atom::Number(y) if (y - x).abs() < 1e-9))
-    };
-    let years = v / 12.0;
-    if (v >= 1000.0 && has(v / 1000.0) || has(v * 1000.0)) && others.iter().any(|p| weighed(p.from.kind)) {
-        return true;
-    }
-    (v == 24.0 || v == 48.0 || v == 72.0) && has(v / 24.0)
-        || (years >= 1.0 && years.fract() == 0.0 && v <= 48.0 && has(years))
-        || (v == 7.0 || v == 14.0 || v == 15.0) && (has(1.0) || has(2.0)) && v != 7.0 && has(14.0)
-}
-
-/// Kilograms and tonnes are one weight.
-fn weighed(kind: Kind) -> bool {
-    matches!(kind, Kind::Measure(Unit::Kilogram | Unit::Tonne))
-}
-
-/// Marks what the other side carries.
-fn settle(of: &mut [Part], other: &[Part]) {
-    for p in of.iter_mut() {
-        p.carried = other.iter().any(|o| same(p.atom, o.atom)) || equivalent(p.atom, other);
-    }
-}
+use crate::brief::repair::forms::forms;
+use crate::text::{
+    quantity::{close, Currency, Kind, Quantity, Value, Weight},
+    Span,
+};
 
 fn kind_of(q: &Quantity) -> Check {
     match q.kind {
@@ -131,28 +49,30 @@ fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
 /// Findings about the quantities of a pair: what is altered, missing or invented.
 pub fn check(pair: Pair) -> Vec<Finding> {
     let (source, target) = read(pair);
-    compare(pair, &source, &target)
+    compare(pair, &source, &target).0
 }
 
-/// The same, after the quantities that both sides have.
-pub fn check_all(pair: Pair) -> Vec<Finding> {
+/// The same, after the quantities that both sides have; and how many firm ones the English carries, of how many.
+pub fn check_all(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
     let (source, target) = read(pair);
     let mut findings = supported(pair, &source, &target);
-    findings.extend(compare(pair, &source, &target));
-    findings
+    let (found, carried) = compare(pair, &source, &target);
+    findings.extend(found);
+    (findings, carried)
 }
 
-fn read(pair: Pair) -> (Vec<Quantity>, Vec<Quantity>) {
-    let italian = quantities(pair.source, Language::Italian);
-    (italian, quantities(pair.target, Language::English))
-}
-
-fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding> {
-    let (mut from, mut to) = (parts(source), parts(target));
+fn compare(pair: Pair, source: &Side, target: &Side) -> (Vec<Finding>, (usize, usize)) {
+    let (mut from, mut to) = (source.parts(), target.parts());
     settle(&mut from, &to);
     settle(&mut to, &from);
+    let carried = reading::carried(source, &from);
     scaled(&mut from, &mut to, pair.source);
-    let open = |p: &Part, least| !p.carried && p.from.weight >= least;
+    let known = pair.date.is_some();
+    let mut meant = Meant {
+        italian: astray(&from),
+        english: astray(&to),
+    };
+    let open = |p: &Part, least| !p.carried && !p.meant && p.from.weight >= least;
     let mut spare: Vec<&Part> = to.iter().filter(|p| open(p, Weight::Soft)).collect();
     let mut findings = vec![];
     let mut told: Vec<*const Quantity> = vec![];
@@ -167,6 +87,10 @@ fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding>
             .filter(|(l, _)| *l > 0);
         let best = like.max_by_key(|(l, i)| (*l, usize::MAX - *i)).map(|(_, i)| i);
         match best {
+            None if is_date(p.from) && !meant.english.is_empty() => {
+                let t = meant.english.remove(0);
+                findings.push(redated(pair, p.from, t, known));
+            }
             Some(i) => {
                 let s = spare.remove(i);
                 spare.retain(|o| !std::ptr::eq(o.from, s.from));
@@ -190,12 +114,16 @@ fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding>
     }
     for s in spare
         .iter()
-        .filter(|s| s.from.weight == Weight::Firm || soft_invented(s, source))
+        .filter(|s| s.from.weight == Weight::Firm || soft_invented(s, &source.said))
     {
         if told.contains(&(s.from as *const _)) {
             continue;
         }
         told.push(s.from);
+        if is_date(s.from) && !meant.italian.is_empty() {
+            findings.push(redated(pair, meant.italian.remove(0), s.from, known));
+            continue;
+        }
         let reason = format!(
             "the English says `{}`, the Italian does not",
             s.from.span.of(pair.target)
@@ -209,17 +137,79 @@ fn compare(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding>
             reason,
         ));
     }
+    // `ieri notte` is `last night`, which is a day's end or the next one's beginning
+    let night = || pair.target.to_lowercase().contains("last night");
+    // two words for a day, or two for a year or a month
+    let has_day = |q: &Quantity| matches!(q.value, Value::Date { day: Some(_), .. });
+    meant.italian.retain(|s| {
+        let rival = meant.english.iter().position(|t| has_day(s) == has_day(t));
+        findings.extend(rival.map(|t| redated(pair, s, meant.english.remove(t), true)));
+        rival.is_none()
+    });
+    for s in meant
+        .italian
+        .into_iter()
+        .filter(|q| names_a_day(q.span.of(pair.source)) && !night())
+    {
+        let reason = format!(
+            "the Italian says `{}`, the English leaves it out",
+            s.span.of(pair.source)
+        );
+        findings.push(finding(pair, Check::Date, Verdict::Missing, Some(s.span), None, reason));
+    }
     if findings.is_empty() {
         findings.extend(exchanged(pair, &from, &to));
     }
-    findings.extend(currencies(pair, source, target));
-    findings
+    findings.extend(currencies(pair, &source.said, &target.said));
+    (findings, carried)
+}
+
+/// Dates that words mean (`ieri`, `last November`) and that the other side does not say.
+struct Meant<'a> {
+    italian: Vec<&'a Quantity>,
+    english: Vec<&'a Quantity>,
+}
+
+/// Dates meant whose most exact part (the day, else the month, else the year) is not on the other side.
+fn astray<'a>(of: &[Part<'a>]) -> Vec<&'a Quantity> {
+    let mut meant = of.iter().filter(|p| p.meant).collect::<Vec<_>>();
+    meant.dedup_by(|b, a| std::ptr::eq(a.from, b.from));
+    meant.into_iter().filter(|p| !p.carried).map(|p| p.from).collect()
+}
+
+/// Whether words that mean a date are kept by every translation: `oggi` is often `now`, `scorso` goes without saying.
+fn names_a_day(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["ieri", "altro", "domani", "dopodomani"]
+        .iter()
+        .any(|w| words.starts_with(w))
+}
+
+/// A date of both sides that differs, at least one of them reckoned from the article's day; whether they differ is not
+/// `sure` where one of them is reckoned from a day that is not known.
+fn redated(pair: Pair, source: &Quantity, target: &Quantity, sure: bool) -> Finding {
+    let day = |q: &Quantity, text: &str| {
+        let said = q.span.of(text);
+        match forms(q).first().filter(|form| pair.date.is_some() && *form != said) {
+            Some(date) => format!("`{said}` ({date})"),
+            None => format!("`{said}`"),
+        }
+    };
+    let (it, en) = (day(source, pair.source), day(target, pair.target));
+    let (verdict, reason) = match !sure {
+        true => (
+            Verdict::Unsupported,
+            format!("the Italian says {it}, the English {en}: only the article's date tells whether that is one day"),
+        ),
+        false => (Verdict::Altered, format!("the Italian says {it}, the English {en}")),
+    };
+    finding(pair, Check::Date, verdict, Some(source.span), Some(target.span), reason)
 }
 
 /// One of several equal numbers that became another number which the sentence has as well: `two of the two` for `three
 /// of the two`. Each value is counted on both sides; one told too often beside one told too seldom was exchanged.
 fn exchanged(pair: Pair, from: &[Part], to: &[Part]) -> Option<Finding> {
-    let counted = |p: &&Part| p.from.weight >= Weight::Soft && matches!(p.atom, Atom::Number(_));
+    let counted = |p: &&Part| !p.meant && p.from.weight >= Weight::Soft && matches!(p.atom, Atom::Number(_));
     let times = |of: &[Part], atom: Atom| of.iter().filter(|p| same(p.atom, atom)).count();
     let seldom = from
         .iter()
@@ -314,32 +304,23 @@ fn foreign(source: &str, currency: Currency) -> bool {
     source.to_lowercase().contains(stem) || source.contains(['$', '£', '¥'])
 }
 
-/// Firm quantities of the Italian that the English carries, whole, and how many there are.
-pub fn carried(pair: Pair) -> (usize, usize) {
-    let (source, target) = read(pair);
-    let to = parts(&target);
-    let firm = source.iter().filter(|q| q.weight == Weight::Firm);
-    let is_carried = |q: &&Quantity| {
-        let mut own = parts(std::slice::from_ref(*q));
-        settle(&mut own, &to);
-        own.iter().all(|p| p.carried)
-    };
-    (firm.clone().filter(is_carried).count(), firm.count())
-}
-
 /// The quantities that both sides have.
-fn supported(pair: Pair, source: &[Quantity], target: &[Quantity]) -> Vec<Finding> {
-    let from = parts(source);
-    target
-        .iter()
-        .filter(|t| t.weight > Weight::Implied)
+fn supported(pair: Pair, source: &Side, target: &Side) -> Vec<Finding> {
+    let (from, mut to) = (source.parts(), target.parts());
+    settle(&mut to, &from);
+    let whole = |t: &&Quantity| to.iter().filter(|p| within(p.from, t)).all(|p| p.carried);
+    let told = target.said.iter().filter(|t| t.weight > Weight::Implied);
+    told.chain(target.meant.iter().filter(whole))
         .filter_map(|t| {
-            let own = parts(std::slice::from_ref(t));
-            let found = own
-                .iter()
-                .map(|p| from.iter().find(|f| same(f.atom, p.atom)))
-                .collect::<Option<Vec<_>>>()?;
-            let span = found.first()?.from.span;
+            let own = to.iter().filter(|p| std::ptr::eq(p.from, t));
+            let found = own.map(|p| {
+                from.iter()
+                    .filter(|f| fits(f, p))
+                    .map(|f| f.from.span)
+                    .max_by_key(Span::len)
+            });
+            // of `scorso` and `novembre`, the words that say most
+            let span = found.collect::<Option<Vec<_>>>()?.into_iter().max_by_key(Span::len)?;
             let reason = format!(
                 "`{}` is `{}` in the Italian",
                 t.span.of(pair.target),

@@ -11,21 +11,13 @@ pub fn word(
     source: &str,
     target: &str,
 ) -> Option<String> {
-    let pair = Pair {
-        sentence: 0,
-        source,
-        target,
-    };
+    let pair = Pair::new(0, source, target);
     let (italian, english) = (marks(source, Language::Italian), marks(target, Language::English));
     check(pair, &italian, &english).map(|f| f.source.or(f.target).map(|e| e.text).unwrap_or_default())
 }
 
 fn verdicts(source: &str, target: &str) -> Vec<(Check, Verdict)> {
-    let pair = Pair {
-        sentence: 0,
-        source,
-        target,
-    };
+    let pair = Pair::new(0, source, target);
     check(pair).into_iter().map(|f| (f.check, f.verdict)).collect()
 }
 
@@ -58,6 +50,51 @@ fn faithful_english_gives_no_finding() {
         ("Due anni di reclusione.", "Two years in prison."),
     ] {
         assert_eq!(verdicts(it, en), [], "{it} / {en}");
+    }
+}
+
+#[test]
+fn dates_are_reckoned_from_the_article() {
+    let day = Date::parse("2024-03-20");
+    let (altered, missing, unsure) = (
+        Some(Verdict::Altered),
+        Some(Verdict::Missing),
+        Some(Verdict::Unsupported),
+    );
+    for (it, en, known, unknown) in [
+        ("Aperta lo scorso novembre.", "Opened last November.", None, None),
+        ("Aperta lo scorso novembre.", "Opened in November.", None, None),
+        ("Aperta lo scorso novembre.", "Opened in November 2023.", None, unsure),
+        (
+            "Aperta lo scorso novembre.",
+            "Opened in November 2022.",
+            altered,
+            unsure,
+        ),
+        ("Aperta lo scorso novembre.", "Opened last October.", altered, altered),
+        ("Fermati ieri.", "Detained yesterday.", None, None),
+        ("Fermati ieri.", "Detained on 19 March.", None, unsure),
+        ("Fermati ieri.", "Detained on 18 March.", altered, unsure),
+        ("Fermati ieri.", "Detained today.", altered, altered),
+        ("Fermati ieri.", "Detained.", missing, missing),
+        ("Fermati il 19 marzo.", "Detained yesterday.", None, unsure),
+        ("Fermati il 17 marzo.", "Detained yesterday.", altered, unsure),
+        ("Chiusa dieci anni fa.", "Closed in 2014.", None, unsure),
+        ("Chiusa dieci anni fa.", "Closed in 2012.", altered, unsure),
+        ("Chiusa nel 2014.", "Closed ten years ago.", None, unsure),
+        ("Oggi 19 arresti.", "20 arrests today.", altered, altered),
+        ("Il processo il mese prossimo.", "The trial is next month.", None, None),
+        ("Il processo il mese prossimo.", "The trial is in May.", altered, unsure),
+        ("Tra sei mesi.", "In six months' time.", None, None),
+        ("Fermato stanotte.", "Detained last night.", None, None),
+    ] {
+        for (date, expected) in [(day, known), (None, unknown)] {
+            let found: Vec<Verdict> = check(Pair::new(0, it, en).on(date))
+                .into_iter()
+                .map(|f| f.verdict)
+                .collect();
+            assert_eq!(found, Vec::from_iter(expected), "{it} / {en} on {date:?}");
+        }
     }
 }
 

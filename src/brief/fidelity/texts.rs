@@ -2,7 +2,7 @@
 use super::{align, check, check_all, excerpt, Check, Finding, Pair, Verdict};
 use crate::{
     brief::{safeguards, Brief, BriefSentence, Translation},
-    text::{split, Span},
+    text::{calendar::Date, split, Span},
 };
 
 /// Italian and English that belong together, with what was looked up in them.
@@ -11,11 +11,26 @@ pub struct Checked {
     pub source: String,
     pub target: String,
     pub findings: Vec<Finding>,
+    /// Firm quantities of the Italian that the English carries, and how many there are.
+    pub carried: (usize, usize),
+}
+
+impl Checked {
+    /// A pair with all that was looked up in it; a side without text is one finding.
+    pub fn pair(pair: Pair) -> Self {
+        let (findings, carried) = whole(pair);
+        Self {
+            source: pair.source.into(),
+            target: pair.target.into(),
+            findings,
+            carried,
+        }
+    }
 }
 
 /// Findings of an Italian text and its translation, bead by bead. Excerpts carry the sentence's number in its own text,
-/// from 0, and offsets into that sentence.
-pub fn check_texts(source: &str, target: &str) -> Vec<Checked> {
+/// from 0, and offsets into that sentence. `date` is the article's.
+pub fn check_texts(source: &str, target: &str, date: Option<Date>) -> Vec<Checked> {
     let (italian, english) = (split::split(source), split::split(target));
     fn texts<'a>(text: &'a str, spans: &[Span]) -> Vec<&'a str> {
         spans.iter().map(|s| s.of(text)).collect()
@@ -30,12 +45,8 @@ pub fn check_texts(source: &str, target: &str) -> Vec<Checked> {
         .map(|(from, to)| {
             let (its, ens) = (&italian[from.clone()], &english[to.clone()]);
             let (it, en) = (slice(source, its), slice(target, ens));
-            let mut findings = check_whole(Pair {
-                sentence: from.start as u32,
-                source: &it,
-                target: &en,
-            });
-            for f in &mut findings {
+            let mut checked = Checked::pair(Pair::new(from.start as u32, &it, &en).on(date));
+            for f in &mut checked.findings {
                 if let Some(e) = &mut f.source {
                     place(e, its, from.start);
                 }
@@ -43,11 +54,7 @@ pub fn check_texts(source: &str, target: &str) -> Vec<Checked> {
                     place(e, ens, to.start);
                 }
             }
-            Checked {
-                source: it,
-                target: en,
-                findings,
-            }
+            checked
         })
         .collect()
 }
@@ -67,11 +74,10 @@ fn place(excerpt: &mut super::Excerpt, sentences: &[Span], first: usize) {
     excerpt.end -= shift;
 }
 
-/// All that was looked up in a pair; a side without text is one finding.
-pub fn check_whole(pair: Pair) -> Vec<Finding> {
+fn whole(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
     let whole = |text: &str| excerpt(pair.sentence, text, Span::new(0, text.len()));
     match (pair.source.trim().is_empty(), pair.target.trim().is_empty()) {
-        (true, true) => vec![],
+        (true, true) => (vec![], (0, 0)),
         (false, true) => {
             let (check, what) = match pair.source {
                 s if safeguards::states_denial(s) => (Check::Denial, "a denial is left out"),
@@ -80,23 +86,27 @@ pub fn check_whole(pair: Pair) -> Vec<Finding> {
                 }
                 _ => (Check::Length, "the sentence has no translation"),
             };
-            vec![Finding {
+            let missing = Finding {
                 check,
                 verdict: Verdict::Missing,
                 source: Some(whole(pair.source)),
                 target: None,
                 reason: what.into(),
                 repaired: false,
-            }]
+            };
+            (vec![missing], check_all(pair).1)
         }
-        (true, false) => vec![Finding {
-            check: Check::Length,
-            verdict: Verdict::Unsupported,
-            source: None,
-            target: Some(whole(pair.target)),
-            reason: "no Italian stands behind this sentence".into(),
-            repaired: false,
-        }],
+        (true, false) => {
+            let invented = Finding {
+                check: Check::Length,
+                verdict: Verdict::Unsupported,
+                source: None,
+                target: Some(whole(pair.target)),
+                reason: "no Italian stands behind this sentence".into(),
+                repaired: false,
+            };
+            (vec![invented], (0, 0))
+        }
         (false, false) => check_all(pair),
     }
 }
@@ -104,45 +114,32 @@ pub fn check_whole(pair: Pair) -> Vec<Finding> {
 /// Findings of a brief, made anew from its own text: each translated sentence, each sentence of the brief against what
 /// it cites, and denials and presumption sentences that a brief about suspects leaves out.
 pub fn check_brief(brief: &Brief) -> Vec<Checked> {
-    let mut out: Vec<Checked> = brief
-        .translation
-        .iter()
-        .map(|t| Checked {
-            source: t.source.clone(),
-            target: t.text.clone(),
-            findings: check_whole(Pair {
-                sentence: t.sentence,
-                source: &t.source,
-                target: &t.text,
-            }),
-        })
-        .collect();
-    out.extend(check_summary(&brief.summary, &brief.translation));
+    let of = |t: &Translation| Checked::pair(Pair::new(t.sentence, &t.source, &t.text).on(brief.day(t.sentence)));
+    let mut out: Vec<Checked> = brief.translation.iter().map(of).collect();
+    out.extend(check_summary(brief));
     out.extend(dropped(brief));
     out
 }
 
 /// Each sentence of a brief that is not a translation word for word, against what it cites: only what it says has to
 /// be so, for a brief selects; a sentence that cites nothing is one finding.
-pub fn check_summary(summary: &[BriefSentence], translation: &[Translation]) -> Vec<Checked> {
+pub fn check_summary(brief: &Brief) -> Vec<Checked> {
     let mut out = vec![];
-    for (n, sentence) in summary.iter().enumerate() {
+    for (n, sentence) in brief.summary.iter().enumerate() {
         // what is a translation word for word has been checked as one
         let cited: Vec<&str> = sentence.citations.iter().map(|c| c.quote.as_str()).collect();
-        if translation
+        if brief
+            .translation
             .iter()
             .any(|t| t.text == sentence.text && cited == [t.source.as_str()])
         {
             continue;
         }
         let source = cited.join(" ");
-        let pair = Pair {
-            sentence: n as u32,
-            source: &source,
-            target: &sentence.text,
-        };
+        let day = sentence.citations.first().and_then(|c| brief.day(c.sentence));
+        let pair = Pair::new(n as u32, &source, &sentence.text).on(day);
         let mut findings = match cited.is_empty() {
-            true => check_whole(pair),
+            true => whole(pair).0,
             false => check(pair),
         };
         // of one sentence told in other words, the hearsay has to come along
@@ -154,6 +151,7 @@ pub fn check_summary(summary: &[BriefSentence], translation: &[Translation]) -> 
             source,
             target: sentence.text.clone(),
             findings,
+            carried: (0, 0),
         });
     }
     out
@@ -205,6 +203,7 @@ pub fn dropped(brief: &Brief) -> Vec<Checked> {
             reason: format!("the brief speaks of suspects and leaves out {what}"),
             repaired: false,
         }],
+        carried: (0, 0),
     };
     denials.chain(presumption).map(missing).collect()
 }
@@ -225,7 +224,7 @@ mod tests {
     fn texts_are_aligned_and_their_findings_placed() {
         let it = "La polizia di Milano ha fermato 15 persone. I difensori negano ogni addebito. Il processo comincia il 3 marzo 2024.";
         let en = "Police in Milan detained 15 people. The trial begins on 5 March 2024.";
-        let checked = check_texts(it, en);
+        let checked = check_texts(it, en, None);
         assert_eq!(
             found(&checked),
             [(Check::Denial, Verdict::Missing), (Check::Date, Verdict::Altered)]

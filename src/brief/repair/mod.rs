@@ -16,7 +16,7 @@ use super::{
     translate::{How, Request, Translator},
     Check, Excerpt, Finding, ModelStamp, Translate, Translated, Verdict,
 };
-use crate::Result;
+use crate::{text::calendar::Date, Result};
 pub use source::Source;
 
 /// How a translation came about.
@@ -107,7 +107,7 @@ impl Repair {
 
     fn judged(&self, source: &Source, text: Translated, means: Means) -> Attempt {
         let mut faults = match self.checks {
-            true => faults(source.text, &text),
+            true => faults(source.text, &text, None),
             false => vec![],
         };
         faults.extend(source.lost_terms(&text.text));
@@ -253,13 +253,9 @@ impl Translate for Repair {
     }
 }
 
-/// What is wrong with a translation: findings of the checks, and of its shape.
-pub fn faults(source: &str, translated: &Translated) -> Vec<Finding> {
-    let mut faults = fidelity::check(Pair {
-        sentence: 0,
-        source,
-        target: &translated.text,
-    });
+/// What is wrong with a translation, of an article of this day: findings of the checks, and of its shape.
+pub fn faults(source: &str, translated: &Translated, date: Option<Date>) -> Vec<Finding> {
+    let mut faults = fidelity::check(Pair::new(0, source, &translated.text).on(date));
     let shape = shape::fault(source, &translated.text);
     let shape = shape.or(translated.repeats.then_some(Fault::Loop));
     faults.extend(shape.map(|fault| shapeless(source, fault)));

@@ -24,15 +24,15 @@ fn translator(echo: f32) -> Translator {
     Translator::new(generator, search, "toy", None)
 }
 
-const SENTENCES: [&str; 3] = ["ieri 15 arresti a Lodi", "ieri nessuno a Lodi", ""];
+const SENTENCES: [&str; 3] = ["poi 15 arresti a Lodi", "poi nessuno a Lodi", ""];
 
 #[test]
 fn a_lost_figure_is_brought_back_and_told() {
     let free = translator(4.0).translate(&SENTENCES).unwrap();
-    assert_eq!(free[0].text, "ieri 16 arresti a Lodi");
+    assert_eq!(free[0].text, "poi 16 arresti a Lodi");
     let mended = Repair::new(translator(4.0)).translate(&SENTENCES).unwrap();
     assert!(mended[0].text.split(' ').any(|w| w == "15"), "{mended:?}");
-    assert!(faults(SENTENCES[0], &mended[0]).is_empty(), "{mended:?}");
+    assert!(faults(SENTENCES[0], &mended[0], None).is_empty(), "{mended:?}");
     let told = &mended[0].findings[0];
     assert_eq!(
         (told.check, told.verdict, told.repaired),
@@ -52,7 +52,7 @@ fn what_no_search_brings_back_is_put_in_its_place() {
         .translate(&SENTENCES[..1])
         .unwrap()
         .remove(0);
-    assert_eq!(mended.text, "ieri 15 arresti a Lodi");
+    assert_eq!(mended.text, "poi 15 arresti a Lodi");
     assert!(
         mended.findings[0].reason.ends_with("the figure was put in its place"),
         "{mended:?}"
@@ -81,14 +81,14 @@ fn a_sentence_in_circles_is_a_finding() {
         text: "the search of the search of the search of the house".into(),
         ..Translated::default()
     };
-    let found = faults("la perquisizione della casa e poi altro ancora da dire", &looping);
+    let found = faults("la perquisizione della casa e poi altro ancora da dire", &looping, None);
     assert!(found.iter().any(|f| f.check == Check::Repetition), "{found:?}");
 }
 
 #[test]
 fn a_term_is_asked_for_and_told() {
     let glossary = || Some(Glossary::parse(b"arresto\tARREST\nLodi\tLODI\nmai\tNEVER\n").unwrap());
-    let sentence = "ieri 15 arresti a Lodi";
+    let sentence = "poi 15 arresti a Lodi";
     let both = Repair::new(translator(2.0)).with_glossary(glossary());
     let found = both.translate(&[sentence]).unwrap().remove(0);
     let terms: Vec<(Verdict, &str)> = found
@@ -117,8 +117,8 @@ fn a_term_is_asked_for_and_told() {
 fn a_term_that_the_model_resists_is_a_finding() {
     let glossary = Glossary::parse(b"arresto\tARREST\n").unwrap();
     let repair = Repair::new(translator(400.0)).with_glossary(Some(glossary));
-    let found = repair.translate(&["ieri 12 arresti a Lodi"]).unwrap().remove(0);
-    assert_eq!(found.text, "ieri 12 arresti a Lodi", "translated freely");
+    let found = repair.translate(&["poi 12 arresti a Lodi"]).unwrap().remove(0);
+    assert_eq!(found.text, "poi 12 arresti a Lodi", "translated freely");
     let told = &found.findings[0];
     assert_eq!((told.check, told.verdict), (Check::Glossary, Verdict::Missing));
     assert_eq!(

@@ -1,4 +1,5 @@
 //! Arguments of `sunto check`.
+use crate::text::calendar::Date;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -25,6 +26,9 @@ pub struct CheckArgs {
     /// Line by line: each line of one file belongs to the same line of the other.
     #[arg(long, requires = "source")]
     pub lines: bool,
+    /// Day of the text, `YYYY-MM-DD`: `ieri` and `last November` are held against dates in figures.
+    #[arg(long, value_name = "DATE", requires = "source", value_parser = day)]
+    pub date: Option<Date>,
     /// Tell as well what became of a glossary's terms: lines of Italian, a tab and English, or TBX.
     #[arg(long, value_name = "FILE", env = "SUNTO_GLOSSARY", hide_env = true)]
     pub glossary: Option<PathBuf>,
@@ -36,8 +40,13 @@ pub struct CheckArgs {
     pub strict: bool,
 }
 
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected YYYY-MM-DD, YYYY-MM or YYYY".into())
+}
+
 const EXAMPLES: &str = "\
 Examples:
   sunto check --source it.txt --target en.txt                    sentences aligned, findings for people
   sunto check --source it.txt --target en.txt --lines > f.jsonl  one object a line of the files
+  sunto check --source it.txt --target en.txt --date 2024-03-20  `ieri` is the 19th of March
   sunto check brief.json --strict                                a brief, checked anew";

@@ -1,5 +1,6 @@
 //! `sunto eval fidelity`: how much damage the checks catch, and how often they cry wolf.
 use crate::eval::corruption::{self, Table, Translated};
+use crate::text::calendar::Date;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{presets, CellAlignment, Table as Shown};
@@ -33,7 +34,14 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<ExitCode> {
     let mut pairs = vec![];
     for file in &args.files {
         let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-        pairs.extend(text.lines().filter_map(pair));
+        let mut date = None;
+        for line in text.lines() {
+            match line.strip_prefix("date:") {
+                Some(day) => date = Date::parse(day.trim()),
+                None if line == "#END" => date = None,
+                None => pairs.extend(pair(line, date)),
+            }
+        }
     }
     anyhow::ensure!(!pairs.is_empty(), "no `Italian ||| English` line in the files given");
     let table = corruption::measure(&pairs, args.every, args.seed);
@@ -44,7 +52,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn pair(line: &str) -> Option<Translated> {
+fn pair(line: &str, date: Option<Date>) -> Option<Translated> {
     let line = line
         .strip_prefix("T: ")
         .or_else(|| line.strip_prefix("S: "))
@@ -53,6 +61,7 @@ fn pair(line: &str) -> Option<Translated> {
     Some(Translated {
         italian: italian.trim().into(),
         english: english.trim().into(),
+        date,
     })
 }
 

@@ -130,7 +130,7 @@ fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
                 month,
                 day: Some(_),
             },
-        ) if whole(n, 31.0) && n >= 1.0 => {
+        ) if whole(n, 31.0) && n >= 1.0 && says_day(r.tokens, b) => {
             a.kind = Kind::Date;
             a.weight = Weight::Firm;
             a.value = Value::Date {
@@ -190,6 +190,12 @@ fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
         }
         _ => {}
     }
+}
+
+/// Whether a date says its day in a figure or beside its month: in `erano dodici, oggi sette` nothing is a list of days.
+fn says_day(tokens: &[Token], date: &Member) -> bool {
+    let month = |t: &Token| calendar::month_it(&t.text).or(calendar::month_en(&t.text)).is_some();
+    tokens[date.start].class == Class::Figure || tokens[date.start..date.next].iter().any(month)
 }
 
 /// Whether the token at `i` is one of these words.

@@ -350,13 +350,13 @@ fn ordinal(r: Reading, i: usize) -> Option<Found> {
 fn word(r: Reading, i: usize) -> Option<Found> {
     let t = r.tokens.get(i).filter(|t| t.class == Class::Word)?;
     let implied = |v: f64, kind, next| Some((kind, Value::Number(v), Weight::Implied, next));
-    if let Some((month, day)) = feast(&t.text) {
+    if let Some(((month, day), next)) = feast(r.tokens, i) {
         let value = Value::Date {
             year: None,
             month: Some(month),
             day: Some(day),
         };
-        return Some((Kind::Date, value, Weight::Implied, i + 1));
+        return Some((Kind::Date, value, Weight::Implied, next));
     }
     if t.is(&["mezza", "mezzo"]) {
         let of = r.tokens.get(i + 1).and_then(|t| numerals::italian_about(&t.text));
@@ -387,11 +387,17 @@ fn word(r: Reading, i: usize) -> Option<Found> {
 }
 
 /// Month and day of a feast that English may write as a date.
-fn feast(word: &str) -> Option<(u8, u8)> {
-    Some(match word {
-        "ferragosto" => (8, 15),
-        "capodanno" => (1, 1),
-        "epifania" => (1, 6),
+fn feast(tokens: &[Token], i: usize) -> Option<((u8, u8), usize)> {
+    let saint = |name: &str| word_at(tokens, i + 1, &[name]);
+    Some(match tokens[i].text.as_str() {
+        "ferragosto" => ((8, 15), i + 1),
+        "capodanno" => ((1, 1), i + 1),
+        "epifania" => ((1, 6), i + 1),
+        "ognissanti" => ((11, 1), i + 1),
+        "immacolata" if tokens[i].capital => ((12, 8), i + 1),
+        "natale" if tokens[i].capital => ((12, 25), i + 1),
+        "santo" if saint("stefano") => ((12, 26), i + 2),
+        "san" if saint("silvestro") => ((12, 31), i + 2),
         _ => return None,
     })
 }

@@ -161,12 +161,20 @@ pub fn quantities(text: &str, language: Language) -> Vec<Quantity> {
 
 /// The same for a text of this date: `ieri`, `lo scorso novembre`, `two years ago` become days, months and years.
 pub fn dated(text: &str, language: Language, today: Option<calendar::Date>) -> Vec<Quantity> {
+    read(text, &lexer::tokens(text), language, today)
+}
+
+/// Quantities as they stand, and beside them the dates that words like `ieri` and `last November` mean on this day.
+pub fn said_and_meant(text: &str, language: Language, today: calendar::Date) -> (Vec<Quantity>, Vec<Quantity>) {
     let tokens = lexer::tokens(text);
-    let reading = grammar::Reading {
-        text,
-        tokens: &tokens,
-        today,
-    };
+    let said = read(text, &tokens, language, None);
+    let mut meant = read(text, &tokens, language, Some(today));
+    meant.retain(|q| matches!(q.value, Value::Date { .. }) && !said.contains(q));
+    (said, meant)
+}
+
+fn read(text: &str, tokens: &[lexer::Token], language: Language, today: Option<calendar::Date>) -> Vec<Quantity> {
+    let reading = grammar::Reading { text, tokens, today };
     match language {
         Language::Italian => grammar::read(reading, &italian::GRAMMAR),
         Language::English => grammar::read(reading, &english::GRAMMAR),

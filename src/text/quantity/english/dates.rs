@@ -24,8 +24,34 @@ fn month(tokens: &[Token], i: usize) -> Option<u8> {
         i,
         1,
         &[
-            "in", "of", "since", "until", "by", "last", "early", "late", "mid", "from", "to", "this", "next", "and",
-            "between", "-", "–", "for", "during", "through", "before", "after", "on", "previous", "the", "every",
+            "in",
+            "of",
+            "since",
+            "until",
+            "by",
+            "last",
+            "early",
+            "late",
+            "mid",
+            "from",
+            "to",
+            "this",
+            "next",
+            "and",
+            "between",
+            "-",
+            "–",
+            "for",
+            "during",
+            "through",
+            "before",
+            "after",
+            "on",
+            "previous",
+            "the",
+            "every",
+            "following",
+            "as",
         ],
     );
     (!doubtful || near_figure || introduced).then_some(month)
@@ -144,7 +170,7 @@ fn moment(r: Reading, i: usize) -> Option<(Date, usize)> {
     let follows = |k: usize, words: &[&str]| word_at(tokens, i + k, words);
     let days = |n, next| Some((today.plus_days(n)?, next));
     match t.text.as_str() {
-        "today" | "tonight" => return days(0, i + 1),
+        "today" => return days(0, i + 1),
         "yesterday" => return days(-1, i + 1),
         "tomorrow" => return days(1, i + 1),
         "day" if follows(1, &["before"]) && follows(2, &["yesterday"]) => return days(-2, i + 3),
@@ -160,7 +186,6 @@ fn moment(r: Reading, i: usize) -> Option<(Date, usize)> {
             let date = match word.text.as_str() {
                 "year" => Some(today.plus_years(turn)),
                 "month" => today.plus_months(turn),
-                "night" if turn < 0 => today.plus_days(-1),
                 day => today
                     .weekday(calendar::weekday_en(day)?, turn > 0)
                     .filter(|_| turn != 0),
@@ -169,27 +194,42 @@ fn moment(r: Reading, i: usize) -> Option<(Date, usize)> {
         }
         _ => {}
     }
-    // `two and a half years ago`, `a month ago`
+    // `in six months`: as far ahead
+    if t.text == "in" {
+        let (date, next) = distance(r, i + 1, 1.0)?;
+        let time = word_at(tokens, next, &["'", "’"]) && word_at(tokens, next + 1, &["time"]);
+        return Some((date, if time { next + 2 } else { next }));
+    }
+    let (date, next) = distance(r, i, -1.0)?;
+    word_at(tokens, next, &["ago"]).then_some((date, next + 1))
+}
+
+/// `two and a half years`, `a month`, `a year and a half`: so far before (`-1`) or after the article's date.
+fn distance(r: Reading, i: usize, sign: f64) -> Option<(Date, usize)> {
+    let (today, tokens) = (r.today?, r.tokens);
     let (n, next) = match number(tokens, i) {
         Some(n) => (n.value, n.next),
-        None if t.is(&["a", "an"]) => (1.0, i + 1),
+        None if word_at(tokens, i, &["a", "an"]) => (1.0, i + 1),
         None => return None,
     };
-    if !word_at(tokens, next + 1, &["ago"]) || n > 3000.0 {
-        return None;
-    }
-    let whole = (n.fract() == 0.0).then_some(n as i32);
-    let date = match tokens[next].text.as_str() {
-        "day" | "days" => today.plus_days(-i64::from(whole?))?,
-        "week" | "weeks" => today.plus_days(-7 * i64::from(whole?))?,
-        "month" | "months" => today.plus_months(-whole?)?,
+    let half = ["and", "a", "half"]
+        .iter()
+        .zip(next + 1..)
+        .all(|(w, at)| word_at(tokens, at, &[w]));
+    let n = sign * if half { n + 0.5 } else { n };
+    let whole = (n.fract() == 0.0 && n.abs() <= 3000.0).then_some(n as i32);
+    let date = match tokens.get(next)?.text.as_str() {
+        "day" | "days" => today.plus_days(i64::from(whole?))?,
+        "week" | "weeks" => today.plus_days(7 * i64::from(whole?))?,
+        "month" | "months" => today.plus_months(whole?)?,
         "year" | "years" => match whole {
-            Some(n) => today.plus_years(-n),
-            None => today.plus_months(-((n * 12.0).round() as i32))?,
+            Some(n) => today.plus_years(n),
+            None if n.abs() <= 3000.0 => today.plus_months((n * 12.0).round() as i32)?,
+            None => return None,
         },
         _ => return None,
     };
-    Some((date, next + 2))
+    Some((date, next + if half { 4 } else { 1 }))
 }
 
 /// What tells the half of the day, as hours to add to 1..=11: `am`, `p.m.`, `in the evening`, `o'clock`.

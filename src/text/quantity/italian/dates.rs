@@ -139,7 +139,7 @@ fn moment(r: Reading, i: usize) -> Option<(Date, usize)> {
     let t = tokens.get(i)?;
     let days = |n, next| Some((today.plus_days(n)?, next));
     match t.text.as_str() {
-        "oggi" | "stamattina" | "stamani" | "stamane" | "stasera" | "stanotte" => return days(0, i + 1),
+        "oggi" | "odierno" | "odierna" | "stamattina" | "stamani" | "stamane" | "stasera" => return days(0, i + 1),
         "altro" if word_at(tokens, i + 1, &["ieri"]) => return days(-2, i + 2),
         "altroieri" => return days(-2, i + 1),
         "ieri" => return days(-1, i + 1),

@@ -1,0 +1,176 @@
+//! The quantities of a pair as what has to be carried over: a date is up to three of them, and `ieri` is a date too.
+use super::Pair;
+use crate::text::{
+    calendar::Date,
+    quantity::{close, said_and_meant, Kind, Quantity, Unit, Value, Weight},
+    words::Language,
+};
+
+/// One thing that has to be carried over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Atom {
+    Number(f64),
+    Month(u8),
+    Time(u8, u8),
+}
+
+/// What a text says, and what dates its `ieri` and `last November` mean.
+pub struct Side {
+    pub said: Vec<Quantity>,
+    pub meant: Vec<Quantity>,
+    /// Whether the dates meant are those of the calendar, or of a day made up to compare them among themselves.
+    known_day: bool,
+}
+
+/// The day that relative dates are reckoned from where the article has none: both texts speak from the same day.
+const SOME_DAY: Date = Date {
+    year: 2024,
+    month: Some(6),
+    day: Some(12),
+};
+
+/// Reads both sides of a pair, each once.
+pub fn read(pair: Pair) -> (Side, Side) {
+    let side = |text, language| {
+        let (said, meant) = said_and_meant(text, language, pair.date.unwrap_or(SOME_DAY));
+        Side {
+            said,
+            meant,
+            known_day: pair.date.is_some(),
+        }
+    };
+    (
+        side(pair.source, Language::Italian),
+        side(pair.target, Language::English),
+    )
+}
+
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    pub atom: Atom,
+    pub from: &'a Quantity,
+    /// Of a date that words mean and do not say: it supports the other side and is never asked for.
+    pub meant: bool,
+    pub carried: bool,
+    known_day: bool,
+}
+
+impl Side {
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let mut out: Vec<Part> = self.said.iter().flat_map(|q| self.of(q, false)).collect();
+        for q in &self.meant {
+            // the month of `lo scorso novembre` is said
+            let said = |p: &Part| {
+                out.iter()
+                    .any(|o| o.atom == p.atom && is_date(o.from) && within(o.from, q))
+            };
+            let own: Vec<Part> = self.of(q, true).into_iter().filter(|p| !said(p)).collect();
+            out.extend(own);
+        }
+        out
+    }
+
+    fn of<'a>(&self, from: &'a Quantity, meant: bool) -> Vec<Part<'a>> {
+        atoms(from.value)
+            .into_iter()
+            .map(|atom| Part {
+                atom,
+                from,
+                meant,
+                carried: false,
+                known_day: self.known_day,
+            })
+            .collect()
+    }
+}
+
+fn atoms(value: Value) -> Vec<Atom> {
+    match value {
+        Value::Number(v) => vec![Atom::Number(v)],
+        Value::Time { hour, minute } => vec![Atom::Time(hour, minute)],
+        Value::Date { year, month, day } => [
+            day.map(|d| Atom::Number(f64::from(d))),
+            month.map(Atom::Month),
+            year.map(|y| Atom::Number(f64::from(y))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+    }
+}
+
+pub fn is_date(q: &Quantity) -> bool {
+    matches!(q.value, Value::Date { .. })
+}
+
+/// Whether one quantity stands within the words of another.
+pub fn within(inner: &Quantity, outer: &Quantity) -> bool {
+    outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+}
+
+pub fn same(a: Atom, b: Atom) -> bool {
+    // The 12-hour clock without am or pm, a time without its minutes.
+    let hour = |h: u8, m: u8, v: f64| {
+        let clock = f64::from(h) + f64::from(m) / 100.0;
+        close(clock, v) || (m == 0 && (close(f64::from(h % 12), v) || close(f64::from(h), v))) || close(clock - 12.0, v)
+    };
+    match (a, b) {
+        (Atom::Number(x), Atom::Number(y)) => close(x, y),
+        (Atom::Month(x), Atom::Month(y)) => x == y,
+        (Atom::Time(h, m), Atom::Time(g, n)) => h % 12 == g % 12 && m == n,
+        (Atom::Time(h, m), Atom::Number(v)) | (Atom::Number(v), Atom::Time(h, m)) => hour(h, m, v),
+        _ => false,
+    }
+}
+
+/// Whether one part says what the other says. What is only meant stands for dates alone, and for dates that are said
+/// only where the article's day is known.
+pub fn fits(a: &Part, b: &Part) -> bool {
+    let day = match (a.meant, b.meant) {
+        (false, false) | (true, true) => true,
+        (true, false) => a.known_day && is_date(b.from),
+        (false, true) => b.known_day && is_date(a.from),
+    };
+    day && same(a.atom, b.atom)
+}
+
+/// Numbers that say the same in other words: `18 mesi` and `a year and a half`, `24 ore` and `a day`.
+fn equivalent(a: Atom, others: &[Part]) -> bool {
+    let Atom::Number(v) = a else { return false };
+    let has = |x: f64| {
+        others
+            .iter()
+            .any(|p| !p.meant && matches!(p.atom, Atom::Number(y) if (y - x).abs() < 1e-9))
+    };
+    let years = v / 12.0;
+    if (v >= 1000.0 && has(v / 1000.0) || has(v * 1000.0)) && others.iter().any(|p| weighed(p.from.kind)) {
+        return true;
+    }
+    (v == 24.0 || v == 48.0 || v == 72.0) && has(v / 24.0)
+        || (years >= 1.0 && years.fract() == 0.0 && v <= 48.0 && has(years))
+        || (v == 7.0 || v == 14.0 || v == 15.0) && (has(1.0) || has(2.0)) && v != 7.0 && has(14.0)
+}
+
+/// Kilograms and tonnes are one weight.
+fn weighed(kind: Kind) -> bool {
+    matches!(kind, Kind::Measure(Unit::Kilogram | Unit::Tonne))
+}
+
+/// Marks what the other side carries.
+pub fn settle(of: &mut [Part], other: &[Part]) {
+    for p in of.iter_mut() {
+        p.carried = other.iter().any(|o| fits(p, o)) || !p.meant && equivalent(p.atom, other);
+    }
+    // `dieci anni fa` is carried by `in 2014`
+    let meant: Vec<&Quantity> = of.iter().filter(|p| p.meant && p.carried).map(|p| p.from).collect();
+    for p in of.iter_mut().filter(|p| !p.meant && !p.carried && !is_date(p.from)) {
+        p.carried = meant.iter().any(|q| within(p.from, q));
+    }
+}
+
+/// Firm quantities of the Italian that the English carries, whole, and how many there are.
+pub fn carried(source: &Side, from: &[Part]) -> (usize, usize) {
+    let firm = || source.said.iter().filter(|q| q.weight == Weight::Firm);
+    let whole = |q: &&Quantity| from.iter().filter(|p| std::ptr::eq(p.from, *q)).all(|p| p.carried);
+    (firm().filter(whole).count(), firm().count())
+}
