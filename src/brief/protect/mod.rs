@@ -3,11 +3,16 @@
 //! Italian codes of practice (the charters of Treviso and of Rome) and Directive 2012/29/EU protect the identity of
 //! minors and victims; a translation must not carry it further, nor sharpen it.
 mod details;
+mod garbled;
 
 use super::{Brief, Check, Excerpt, Finding, Verdict};
-use crate::text::{words::Language, Span};
+use crate::text::{
+    normalize::fold,
+    words::{words, Language},
+    Span,
+};
 pub use details::Kind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// What to do about details that identify a minor or a victim.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,9 +136,64 @@ impl Withheld {
                 words.extend(parts.map(|w| (w.to_string(), Kind::Name)));
             }
         }
-        let mut words: Vec<_> = words.into_iter().collect();
+        // a title in capitals
+        let loud: Vec<_> = words.iter().map(|(w, k)| (w.to_uppercase(), *k)).collect();
+        words.extend(loud);
+        Self::sorted(words.into_iter().collect())
+    }
+
+    fn sorted(mut words: Vec<(String, Kind)>) -> Self {
         words.sort_by_key(|(w, _)| std::cmp::Reverse(w.len()));
         Self(words)
+    }
+
+    /// The same with the misspelt forms that the English of a brief has, and a flag for each sentence that has one.
+    fn with_garbled(self, brief: &Brief) -> (Self, Vec<Flag>) {
+        let italian: HashSet<String> = brief
+            .translation
+            .iter()
+            .flat_map(|t| words(&t.source).into_iter().map(|s| fold(s.of(&t.source))))
+            .collect();
+        let single = |kind| {
+            let of_kind = self.0.iter().filter(move |(w, k)| *k == kind && !w.contains(' '));
+            of_kind.map(|(w, _)| w.as_str()).collect::<Vec<_>>()
+        };
+        let wanted = [Kind::Name, Kind::Place].map(|kind| (kind, single(kind)));
+        let found = |text: &str| -> Vec<(String, Kind)> {
+            let of_kind = |(kind, names): &(Kind, Vec<&str>)| {
+                let words = garbled::garbled(text, names, &italian).into_iter();
+                words.map(|w| (w.to_string(), *kind)).collect::<Vec<_>>()
+            };
+            wanted.iter().flat_map(of_kind).collect()
+        };
+        let mut misspelt: BTreeSet<(String, Kind)> = BTreeSet::new();
+        let mut flags = vec![];
+        for t in &brief.translation {
+            for (word, kind) in found(&t.text) {
+                let at = t.text.find(&word).map(|at| Span::new(at, at + word.len()));
+                flags.push(Flag {
+                    kind,
+                    text: word.clone(),
+                    finding: Finding {
+                        check: Check::Protection,
+                        verdict: Verdict::Supported,
+                        source: None,
+                        target: at.map(|s| excerpt(t.sentence, &t.text, s)),
+                        reason: String::new(),
+                        repaired: false,
+                    },
+                });
+                misspelt.insert((word, kind));
+            }
+        }
+        let written = brief.summary.iter().map(|s| &s.text).chain([&brief.headline]);
+        misspelt.extend(
+            written
+                .chain(brief.facts.iter().map(|f| &f.text))
+                .flat_map(|t| found(t)),
+        );
+        let words = self.0.into_iter().chain(misspelt).collect();
+        (Self::sorted(words), flags)
     }
 
     fn names(&self, text: &str) -> String {
@@ -169,7 +229,7 @@ fn replace_word(text: &str, word: &str, by: &str) -> String {
 }
 
 fn withhold(brief: &mut Brief, flags: &[Flag]) {
-    let withheld = Withheld::new(flags);
+    let (withheld, misspelt) = Withheld::new(flags).with_garbled(brief);
     let (it, en) = (Language::Italian, Language::English);
     let change = |text: &mut String, language| *text = withheld.of(text, language);
     change(&mut brief.headline, en);
@@ -210,14 +270,18 @@ fn withhold(brief: &mut Brief, flags: &[Flag]) {
             relocate(e, whole(e.sentence, english), text);
         }
     }
-    for flag in flags {
+    for (flag, how) in flags
+        .iter()
+        .map(|f| (f, ""))
+        .chain(misspelt.iter().map(|f| (f, ", misspelt")))
+    {
         let mut f = flag.finding.clone();
         for (excerpt, english) in [(&mut f.source, false), (&mut f.target, true)] {
             if let Some(e) = excerpt {
                 relocate(e, whole(e.sentence, english), flag.kind.mark().to_string());
             }
         }
-        f.reason = format!("withheld {}", flag.kind.label());
+        f.reason = format!("withheld {}{how}", flag.kind.label());
         f.repaired = true;
         brief.findings.push(f);
     }
@@ -311,6 +375,22 @@ mod tests {
             let e = f.target.as_ref().unwrap();
             assert_eq!(withheld.translation[0].text[e.start..e.end], e.text);
         }
+    }
+
+    #[test]
+    fn withholds_names_that_the_model_misspelt() {
+        let mut withheld = brief();
+        withheld.translation[1].text = "Zorzanelo is followed by social services of Valdobia.".into();
+        withheld.headline = "COURT HEARS MARTHA ZORZANELO".into();
+        withheld.source.title = Some("IN AULA MARTA ZORZANELLO".into());
+        apply(&mut withheld, Protect::Redact);
+        let json = serde_json::to_string(&withheld).unwrap();
+        for gone in ["Mart", "Zorzanel", "Valdob", "MARTA", "ZORZA"] {
+            assert!(!json.contains(gone), "{gone}: {json}");
+        }
+        let told: Vec<&str> = withheld.findings.iter().map(|f| f.reason.as_str()).collect();
+        assert_eq!(told[3], "withheld a name beside a minor or a victim, misspelt");
+        assert_eq!(told[4], "withheld a small place beside a family tie, misspelt");
     }
 
     #[test]
