@@ -63,6 +63,8 @@ pub enum Event<'a> {
     },
     Skipped {
         input: &'a str,
+        /// Its brief; none where the same article was given before in this run.
+        file: Option<&'a Path>,
     },
     Failed {
         input: &'a str,
@@ -165,7 +167,7 @@ struct Task {
 enum Outcome {
     Done { entry: Entry, words: usize },
     Failed { entry: Entry, known: bool },
-    Skipped { input: String },
+    Skipped { input: String, file: Option<PathBuf> },
     FailedBefore { input: String },
     Fatal(Error),
 }
@@ -193,7 +195,7 @@ impl Queue<'_> {
         let input = article.meta.path.clone().unwrap_or_else(|| article.id.clone());
         let print = fingerprint(&article);
         if !self.seen.insert(short(&print)) {
-            return Admitted::Known(Outcome::Skipped { input });
+            return Admitted::Known(Outcome::Skipped { input, file: None });
         }
         let mut name = format!("{}.{}", article.id, self.plan.extension);
         if !self.names.insert(short(&sha256(&[&name.to_lowercase()]))) {
@@ -201,7 +203,10 @@ impl Queue<'_> {
             self.names.insert(short(&sha256(&[&name.to_lowercase()])));
         }
         match journal.status(&print) {
-            Some(Status::Done) if self.plan.folder.join(&name).is_file() => Admitted::Known(Outcome::Skipped { input }),
+            Some(Status::Done) if self.plan.folder.join(&name).is_file() => Admitted::Known(Outcome::Skipped {
+                input,
+                file: Some(name.into()),
+            }),
             Some(Status::Failed) if !self.plan.retry_failed => Admitted::Known(Outcome::FailedBefore { input }),
             _ => {
                 let settings = self.plan.settings.clone();
@@ -334,9 +339,12 @@ fn commit(
             });
             Ok(true)
         }
-        Outcome::Skipped { input } => {
+        Outcome::Skipped { input, file } => {
             summary.skipped += 1;
-            on(Event::Skipped { input: &input });
+            on(Event::Skipped {
+                input: &input,
+                file: file.as_deref(),
+            });
             Ok(false)
         }
         Outcome::FailedBefore { input } => {

@@ -141,6 +141,9 @@ pub struct Told {
     pub sentence: u32,
     /// The figure with what it counts, in Italian.
     pub text: String,
+    /// The same in the sentence's English; empty where the English does not have the figure.
+    #[serde(default)]
+    pub english: String,
 }
 
 /// What made a brief: enough to make it again.

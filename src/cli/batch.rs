@@ -1,5 +1,5 @@
 //! `sunto brief -o DIR`: one file an article, with a journal, so that the same command goes on where it stopped.
-use super::{args::brief::BriefArgs, doctor, progress::Progress, settings::Settings};
+use super::{args::brief::BriefArgs, doctor, events, progress::Progress, settings::Settings};
 use crate::{
     brief::{
         batch::{self, Event, Plan, Summary},
@@ -11,7 +11,6 @@ use crate::{
     write::{self, notices, Format},
     Error,
 };
-use clap::ValueEnum;
 use std::{
     path::Path,
     process::ExitCode,
@@ -29,6 +28,12 @@ pub fn run(
     if args.jobs == 0 {
         return Err(Error::new("`jobs` is 0, expected at least 1").into());
     }
+    // Events are made of the briefs of articles, which a batch of their own keeps.
+    let (events, asked) = (folder, format);
+    let (folder, format) = match args.group {
+        true => (&*folder.join(events::ARTICLES), Format::Json),
+        false => (folder, format),
+    };
     let plan = Plan {
         folder: folder.to_path_buf(),
         settings: manifest::settings(&briefer.provenance(), format.extension()),
@@ -41,6 +46,7 @@ pub fn run(
     let doubtful = AtomicUsize::new(0);
     let mut manifest = describe_run(settings, args, briefer, &plan)?;
     let (begun, mut words, mut opened) = (Instant::now(), 0, false);
+    let mut files = vec![];
     let articles = read::open_all(args.inputs.iter().cloned(), read::Options::default());
     let summary = batch::run(
         articles,
@@ -58,6 +64,12 @@ pub fn run(
             if let Event::Done { words: n, .. } = &event {
                 words += n;
             }
+            match &event {
+                Event::Done { file, .. } | Event::Skipped { file: Some(file), .. } if args.group => {
+                    files.push(file.to_path_buf());
+                }
+                _ => {}
+            }
             tell(&progress, &event, words, begun.elapsed());
             progress.step();
         },
@@ -72,7 +84,13 @@ pub fn run(
     });
     manifest.write(folder)?;
     progress.note(&describe(&summary, folder));
-    let doubtful = doubtful.into_inner();
+    let mut doubtful = doubtful.into_inner();
+    if args.group {
+        let merged = events::write(events, &files, asked)?;
+        let s = if merged.events == 1 { "" } else { "s" };
+        progress.note(&format!("{} event{s} in `{}`", merged.events, events.display()));
+        doubtful = merged.open;
+    }
     Ok(ExitCode::from(u8::from(
         !summary.complete() || (args.strict && doubtful > 0),
     )))
@@ -82,17 +100,19 @@ pub fn run(
 fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: &Plan) -> anyhow::Result<Manifest> {
     let model = settings.model(&args.model)?;
     let text = |p: &Path| p.to_string_lossy().into_owned();
-    let format = args
-        .format
-        .to_possible_value()
-        .map(|v| v.get_name().to_string())
-        .unwrap_or_default();
     let mut command = vec!["brief".to_string()];
     command.extend(args.inputs.iter().map(|p| text(p)));
     let options = [
-        ("--format", Some(format)),
+        ("--format", Some(plan.extension.clone())),
         ("--output", Some(text(&plan.folder))),
         ("--strategy", Some(briefer.strategy.name().to_string())),
+        (
+            "--summarizer",
+            briefer
+                .strategy
+                .summarizer()
+                .and(settings.summarizer(args.summarizer.as_deref())),
+        ),
         ("--model", Some(model.model)),
         ("--beams", Some(model.beams.to_string())),
         ("--max-tokens", model.max_tokens.map(|n| n.to_string())),
@@ -103,6 +123,7 @@ fn describe_run(settings: &Settings, args: &BriefArgs, briefer: &Briefer, plan: 
         ("--jobs", Some(plan.jobs.to_string())),
     ];
     command.extend((!model.repair).then(|| "--no-repair".to_string()));
+    command.push(format!("--protect={}", briefer.protect.label()));
     for (name, value) in options {
         command.extend(value.into_iter().flat_map(|v| [name.to_string(), v]));
     }
@@ -138,7 +159,7 @@ fn refused(id: &str, error: Error) -> journal::Failure {
 fn tell(progress: &Progress, event: &Event, words: usize, elapsed: Duration) {
     match event {
         Event::Done { input, .. } => progress.at_speed(words, elapsed, input),
-        Event::Skipped { input } | Event::FailedBefore { input } => progress.at(input),
+        Event::Skipped { input, .. } | Event::FailedBefore { input } => progress.at(input),
         Event::Failed { failure, .. } => {
             let mut text = format!("error: {}", failure.error);
             for (label, line) in [("caused by", &failure.cause), ("hint", &failure.hint)] {

@@ -9,6 +9,7 @@ mod chat;
 mod check;
 mod doctor;
 mod eval;
+mod events;
 mod failure;
 mod hub;
 mod models;

@@ -32,7 +32,11 @@ pub fn render(brief: &Brief) -> String {
                 let shown = number(&numbers, t.sentence)
                     .map(|n| format!(" [{n}]"))
                     .unwrap_or_default();
-                format!("{}: {}{shown}", escape(&t.article), escape(&t.text))
+                let english = match t.english.is_empty() {
+                    true => String::new(),
+                    false => format!("{}; ", escape(&t.english)),
+                };
+                format!("{}: {english}Italian: {}{shown}", escape(&t.article), escape(&t.text))
             });
             let _ = writeln!(out, "- {}", told.collect::<Vec<_>>().join(" · "));
         }

@@ -14,6 +14,9 @@ mod theme;
 use crate::brief::Brief;
 use std::{fs, io, io::Write, path::Path};
 
+/// The list of events that `brief --group -o` writes beside them.
+pub const EVENTS: &str = "events.json";
+
 /// What a brief can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -2,8 +2,9 @@
 mod disagree;
 mod event;
 
-use super::{Brief, BriefSentence, Disagreement, Group, Member};
+use super::{Brief, BriefSentence, Disagreement, Fact, Group, Member};
 use crate::text::words::{content, Language};
+pub use event::{events, Anchors};
 use std::collections::BTreeSet;
 
 /// Share of the smaller sentence's words from which two sentences of briefs say the same.
@@ -11,7 +12,8 @@ const SAME: f32 = 0.6;
 
 /// Briefs in their order, those of articles on one event merged into the place of the first.
 pub fn group(briefs: Vec<Brief>) -> Vec<Brief> {
-    let events = event::events(&briefs);
+    let anchors: Vec<Anchors> = briefs.iter().map(Anchors::of).collect();
+    let events = events(&anchors);
     let mut parts: Vec<Option<Brief>> = briefs.into_iter().map(Some).collect();
     let merged = events.into_iter().map(|event| {
         let members: Vec<Brief> = event.into_iter().filter_map(|i| parts[i].take()).collect();
@@ -20,9 +22,9 @@ pub fn group(briefs: Vec<Brief>) -> Vec<Brief> {
     merged.flatten().collect()
 }
 
-/// One brief of several: the first gives headline and frame, each of the others what it adds. Sentences are numbered
+/// One brief of several on one event: the first gives headline and frame, each of the others what it adds. Sentences are numbered
 /// through: those of the second article follow those of the first.
-fn merge(members: Vec<Brief>) -> Option<Brief> {
+pub fn merge(members: Vec<Brief>) -> Option<Brief> {
     if members.len() < 2 {
         return members.into_iter().next();
     }
@@ -48,7 +50,9 @@ fn merge(members: Vec<Brief>) -> Option<Brief> {
         for sentence in part.summary {
             add(&mut out.summary, sentence, &disagreements);
         }
-        out.facts.extend(part.facts);
+        let new = |f: &Fact| !out.facts.iter().any(|g| g.kind == f.kind && g.text == f.text);
+        let facts: Vec<Fact> = part.facts.into_iter().filter(new).collect();
+        out.facts.extend(facts);
         out.translation.extend(part.translation);
         out.skipped.extend(part.skipped);
         out.findings.extend(part.findings);
@@ -231,11 +235,11 @@ mod tests {
         assert_eq!(told.len(), 2, "{told:?}");
         assert_eq!(told[0].iter().map(|t| t.1).collect::<Vec<_>>(), [0, 3]);
         assert!(
-            told[0][0].0.starts_with("15") && told[0][1].0.starts_with("16"),
+            told[0][0].0.contains("15 arresti") && told[0][1].0.contains("16 gli arresti"),
             "{told:?}"
         );
         assert!(
-            told[1][0].0.starts_with("due") && told[1][1].0.starts_with("tre"),
+            told[1][0].0 == "rischia due anni di reclusione" && told[1][1].0 == "rischia tre anni di reclusione",
             "{told:?}"
         );
     }

@@ -52,8 +52,9 @@ pub struct BriefArgs {
         default_missing_value = "on"
     )]
     pub protect: ProtectWhen,
-    /// Merge articles on one event into one brief that cites each, and list where their figures disagree.
-    #[arg(long, conflicts_with = "output")]
+    /// Merge articles on one event into one brief that cites each, and list where their figures disagree. With `-o`,
+    /// one file an event, and the brief of each article as JSON in `DIR/articles`.
+    #[arg(long)]
     pub group: bool,
     /// Exit with 1 if any passage is marked for verification.
     #[arg(long)]
@@ -100,6 +101,7 @@ Examples:
   sunto brief rassegna/ --format html -o briefs    one page for each article of a folder
   sunto brief rassegna/ --format jsonl | jq .headline
   sunto brief a.txt b.txt --group                  one brief of two reports on one event
+  sunto brief rassegna/ --group -o events          one file for each event of a folder
   curl -s URL | sunto brief -                      an article from a pipe
 
 Exit status: 0 done; 1 done, but some articles could not be read (or `--strict` and a passage to verify);

@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 pub type Item = Result<(String, Brief), (String, String)>;
 
 /// Files that a batch writes beside its briefs.
-const RECORDS: [&str; 2] = ["manifest.json", "journal.jsonl"];
+const RECORDS: [&str; 3] = ["manifest.json", "journal.jsonl", crate::write::EVENTS];
 
 /// Longest file or line that is read as a brief, in bytes.
 const LIMIT: u64 = 64 << 20;
