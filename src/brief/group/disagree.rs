@@ -209,9 +209,17 @@ fn enter(out: &mut Vec<Found>, new: Found) {
     }
 }
 
-/// Content of a sentence but for its figures.
+/// Content of a sentence but for its figures and their units: `milioni di euro` is said of many things.
 fn words_of(sentence: &str) -> BTreeSet<String> {
-    let words = content(sentence, Language::Italian).into_iter();
+    let mut bare = String::with_capacity(sentence.len());
+    let mut at = 0;
+    for q in quantities(sentence, Language::Italian) {
+        bare.push_str(&sentence[at..q.span.start]);
+        bare.push(' ');
+        at = q.span.end;
+    }
+    bare.push_str(&sentence[at..]);
+    let words = content(&bare, Language::Italian).into_iter();
     words.filter(|w| w.chars().all(char::is_alphabetic)).collect()
 }
 
