@@ -88,6 +88,10 @@ pub trait Metric: Send + Sync {
     fn stats(&self, segments: &[Segment]) -> Fallible<Vec<Stats>>;
     /// The score of summed statistics, on the scale 0 to 100 unless the metric's page says otherwise.
     fn score(&self, total: &Stats) -> f64;
+    /// Whether there was anything to measure: a text without dates has no recall of dates, neither 0 nor 100.
+    fn measured(&self, _total: &Stats) -> bool {
+        true
+    }
 }
 
 /// What a metric's name leaves open.
@@ -134,56 +138,71 @@ pub enum Unit {
     Article,
 }
 
-use Unit::{Article, Output};
+/// What a metric reads beside the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    Nothing,
+    Reference,
+    Source,
+    Both,
+    /// What an evaluation article records: no file of lines has it.
+    Record,
+}
+
+use Reads::{Nothing, Record as Recorded, Reference, Source};
 
 /// Every metric that needs no model: the only list.
-const METRICS: &[(&str, Unit, Build)] = &[
-    ("bleu", Output, |o| Box::new(metrics::bleu::Bleu::new(o))),
-    ("chrf", Output, |o| Box::new(metrics::chrf::Chrf::new(o, 0))),
-    ("chrf++", Output, |o| Box::new(metrics::chrf::Chrf::new(o, 2))),
-    ("ter", Output, |o| Box::new(metrics::ter::Ter::new(o))),
-    ("rouge-1", Output, |o| {
+const METRICS: &[(&str, Reads, Build)] = &[
+    ("bleu", Reference, |o| Box::new(metrics::bleu::Bleu::new(o))),
+    ("chrf", Reference, |o| Box::new(metrics::chrf::Chrf::new(o, 0))),
+    ("chrf++", Reference, |o| Box::new(metrics::chrf::Chrf::new(o, 2))),
+    ("ter", Reference, |o| Box::new(metrics::ter::Ter::new(o))),
+    ("rouge-1", Reference, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(1)))
     }),
-    ("rouge-2", Output, |o| {
+    ("rouge-2", Reference, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Ngram(2)))
     }),
-    ("rouge-l", Output, |o| {
+    ("rouge-l", Reference, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::Lcs))
     }),
-    ("rouge-lsum", Output, |o| {
+    ("rouge-lsum", Reference, |o| {
         Box::new(metrics::rouge::Rouge::new(o, metrics::rouge::Kind::LcsSum))
     }),
-    ("must-recall", Article, |_| Box::new(metrics::record::must_recall())),
-    ("fact-recall", Article, |_| Box::new(metrics::record::fact_recall())),
-    ("citation-precision", Article, |_| {
+    ("must-recall", Recorded, |_| Box::new(metrics::record::must_recall())),
+    ("fact-recall", Recorded, |_| Box::new(metrics::record::fact_recall())),
+    ("citation-precision", Recorded, |_| {
         Box::new(metrics::record::citation_precision())
     }),
-    ("citation-recall", Article, |_| {
+    ("citation-recall", Recorded, |_| {
         Box::new(metrics::record::citation_recall())
     }),
-    ("number-recall", Output, |_| Box::new(metrics::carried::number_recall())),
-    ("number-precision", Output, |_| {
+    ("number-recall", Source, |_| Box::new(metrics::carried::number_recall())),
+    ("number-precision", Source, |_| {
         Box::new(metrics::carried::number_precision())
     }),
-    ("date-recall", Output, |_| Box::new(metrics::carried::date_recall())),
-    ("date-precision", Output, |_| {
+    ("date-recall", Source, |_| Box::new(metrics::carried::date_recall())),
+    ("date-precision", Source, |_| {
         Box::new(metrics::carried::date_precision())
     }),
-    ("name-recall", Output, |_| Box::new(metrics::carried::name_recall())),
-    ("name-precision", Output, |_| {
+    ("name-recall", Source, |_| Box::new(metrics::carried::name_recall())),
+    ("name-precision", Source, |_| {
         Box::new(metrics::carried::name_precision())
     }),
-    ("compression", Article, |_| Box::new(metrics::extractive::compression())),
-    ("coverage", Article, |_| Box::new(metrics::extractive::coverage())),
-    ("density", Article, |_| Box::new(metrics::extractive::density())),
-    ("novel-2", Article, |_| Box::new(metrics::extractive::novel_bigrams())),
-    ("repetition", Output, |_| Box::new(metrics::extractive::repetition())),
-    ("loops", Output, |_| Box::new(metrics::hallucination::loops())),
-    ("hallucination", Output, |_| {
+    (
+        "compression",
+        Recorded,
+        |_| Box::new(metrics::extractive::compression()),
+    ),
+    ("coverage", Recorded, |_| Box::new(metrics::extractive::coverage())),
+    ("density", Recorded, |_| Box::new(metrics::extractive::density())),
+    ("novel-2", Recorded, |_| Box::new(metrics::extractive::novel_bigrams())),
+    ("repetition", Nothing, |_| Box::new(metrics::extractive::repetition())),
+    ("loops", Nothing, |_| Box::new(metrics::hallucination::loops())),
+    ("hallucination", Reference, |_| {
         Box::new(metrics::hallucination::hallucination())
     }),
-    ("length", Output, |_| Box::new(metrics::extractive::length())),
+    ("length", Nothing, |_| Box::new(metrics::extractive::length())),
 ];
 
 /// Names of all metrics, those that need a model last.
@@ -208,12 +227,18 @@ pub fn build(name: &str, options: &Options) -> Fallible<Box<dyn Metric>> {
     }
 }
 
+/// What the metric of this name reads beside the output; `None` where there is no such metric.
+pub fn reads(name: &str) -> Option<Reads> {
+    let plain = METRICS.iter().find(|(n, ..)| *n == name).map(|(_, reads, _)| *reads);
+    plain.or_else(|| metrics::learned::reads(name))
+}
+
 /// What one segment of the metric of this name is.
 pub fn unit(name: &str) -> Unit {
-    METRICS
-        .iter()
-        .find(|(n, ..)| *n == name)
-        .map_or(Output, |(_, unit, _)| *unit)
+    match reads(name) {
+        Some(Reads::Record) => Unit::Article,
+        _ => Unit::Output,
+    }
 }
 
 /// The tail of every signature: whose numbers these are, and whose they equal.

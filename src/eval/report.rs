@@ -97,14 +97,18 @@ pub struct ScoreReport {
 }
 
 impl ScoreReport {
-    /// The score of each segment by itself; BLEU without the orders that a short segment does not have.
-    pub fn segments(&self) -> Vec<f64> {
+    /// The score of each segment by itself, `None` where it has nothing to measure; BLEU without the orders that a
+    /// short segment does not have.
+    pub fn segments(&self) -> Vec<Option<f64>> {
         let options = Options {
             effective_order: true,
             ..Options::default()
         };
         match metric::build(&self.metric, &options) {
-            Ok(metric) => self.stats.iter().map(|s| metric.score(s)).collect(),
+            Ok(metric) => {
+                let one = |s: &Stats| metric.measured(s).then(|| metric.score(s));
+                self.stats.iter().map(one).collect()
+            }
             Err(_) => vec![],
         }
     }

@@ -285,7 +285,7 @@ pub fn evaluate(
             let of = if unit == Unit::Article { &by_article } else { &by_output };
             let s = score::score(metric.as_ref(), of, &how)?;
             // A system that cites nothing has no citation score, and not a score of 0.
-            if unit == Unit::Article && s.stats.iter().all(|s| s.0.iter().all(|x| *x == 0.0)) {
+            if s.measured == 0 {
                 continue;
             }
             let (signature, direction) = (s.label.signature, s.label.direction);

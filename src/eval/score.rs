@@ -11,7 +11,9 @@ use std::path::Path;
 pub struct Score {
     pub label: Label,
     pub score: f64,
-    /// 95% bootstrap interval; `None` for an empty corpus.
+    /// Segments in which there was anything to measure; where 0, the score says nothing.
+    pub measured: usize,
+    /// 95% bootstrap interval; `None` where nothing was measured.
     pub interval: Option<Interval>,
     /// Statistics of each segment, from which tests and sentence scores come.
     pub stats: Vec<Stats>,
@@ -35,13 +37,18 @@ pub fn score(metric: &dyn Metric, segments: &[Segment], how: &Resampling) -> Res
     if !score.is_finite() {
         return Err(Error::new(format!("`{}` gives no finite score", label.name)));
     }
-    let interval = resample::interval(metric, &stats, how.resamples, how.seed);
+    let measured = stats.iter().filter(|s| metric.measured(s)).count();
+    let interval = match measured {
+        0 => None,
+        _ => resample::interval(metric, &stats, how.resamples, how.seed),
+    };
     if interval.is_some() {
         label.signature = format!("{}|bs:{}|seed:{}", label.signature, how.resamples, how.seed);
     }
     Ok(Score {
         label,
         score,
+        measured,
         interval,
         stats,
     })
@@ -67,8 +74,7 @@ pub fn lines(path: &Path, bytes: &[u8]) -> Result<Vec<String>> {
         raw.pop();
     }
     if raw.is_empty() {
-        let hint = "one segment a line, the same number of lines in every file";
-        return Err(Error::new(format!("`{name}` has no lines")).hint(hint));
+        return Err(Error::new(format!("`{name}` is empty")));
     }
     let line = |(i, line): (usize, &[u8])| match std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line)) {
         Ok(line) => Ok(line.to_string()),
@@ -128,7 +134,7 @@ mod tests {
         check(b"a\nb", Ok(&["a", "b"]));
         check(b"a\r\n\r\nb", Ok(&["a", "", "b"]));
         check(b"\n", Ok(&[""]));
-        check(b"", Err("`h.txt` has no lines"));
+        check(b"", Err("`h.txt` is empty"));
         check(b"a\n\xff\n", Err("`h.txt` line 2 is not valid UTF-8"));
     }
 

@@ -3,6 +3,7 @@ use super::{
     metric,
     metrics::learned::{usual_card, ModelOf},
     resample::{Resampling, Test},
+    score,
 };
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,7 @@ impl Suite {
                 .caused_by(e)
                 .hint("check the path")
         })?;
-        let text = String::from_utf8(bytes).map_err(|_| Error::new(format!("`{shown}` is not valid UTF-8")))?;
+        let text = score::lines(path, &bytes)?.join("\n");
         let stem = path
             .file_stem()
             .map(|s| s.to_string_lossy().into_owned())
@@ -151,7 +152,7 @@ impl Suite {
 
     fn check(&self, shown: &str) -> Result<()> {
         for name in &self.metrics {
-            metric::build(name, &metric::Options::default())?;
+            metric::build(name, &metric::Options::default()).map_err(|e| e.of(shown))?;
         }
         let fault = |what: String| Err(Error::new(format!("`{shown}`: {what}")));
         if let Some(name) = self
@@ -245,7 +246,7 @@ mod tests {
             "metrics = [\"rouge-1\"]\nmetric-model.comet.model = \"m\"",
             "`s.toml`: [metric-model.comet] is for no metric of the suite that has a model",
         );
-        check("rouge-1", "rouge-x", "unknown metric `rouge-x`");
+        check("rouge-1", "rouge-x", "`s.toml`: unknown metric `rouge-x`");
         check(
             "outputs = \"o\"",
             "",

@@ -143,7 +143,7 @@ fn bad_input_is_named_and_ends_with_two() {
     );
     check(
         &["--ref", "none.txt"],
-        "error: `none.txt` has no lines\n  hint: one segment a line, the same number of lines in every file\n",
+        "error: `none.txt` is empty\n",
     );
     check(
         &["--ref", "r.txt", "--tokenize", "zh"],

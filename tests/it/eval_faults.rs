@@ -70,12 +70,25 @@ fn files_of_lines() {
         (code, err.as_str()),
         (0, "warning: 1 of 3 segments have no reference, first on line 2\n")
     );
-    let (code, err) = sunto(folder.path(), &["eval", "score", "--hyp", "h.txt"]);
-    assert_eq!(code, 2);
-    assert!(
-        err.starts_with("error: the following required arguments were not provided"),
-        "{err}"
+    // What a metric reads has to be there; what it does not read has not.
+    check(
+        &["--hyp", "h.txt"],
+        "error: `bleu` reads a reference, and none is given\n  hint: give it with `--ref FILE`\n",
     );
+    check(
+        &["--hyp", "h.txt", "--ref", "r.txt", "--metrics", "number-recall"],
+        "error: `number-recall` reads the source, and none is given\n  hint: give it with `--src FILE`\n",
+    );
+    check(
+        &["--hyp", "h.txt", "--ref", "r.txt", "--metrics", "must-recall"],
+        "error: `must-recall` reads what an evaluation article records, which files of lines do not have\n  hint: name it \
+         in a suite and run that: `sunto eval run SUITE`\n",
+    );
+    let (code, err) = sunto(
+        folder.path(),
+        &["eval", "score", "--hyp", "h.txt", "--metrics", "length"],
+    );
+    assert_eq!((code, err.as_str()), (0, ""));
 }
 
 #[test]
@@ -129,7 +142,7 @@ fn suites_and_their_outputs() {
         assert!(err.lines().count() <= 3, "{err}");
     };
     let (code, err) = sunto(folder.path(), &["eval", "run", "latin.toml"]);
-    assert_eq!((code, err.as_str()), (2, "error: `latin.toml` is not valid UTF-8\n"));
+    assert_eq!((code, err.as_str()), (2, "error: `latin.toml` line 1 is not valid UTF-8\n  hint: convert it to UTF-8 first, for example with `iconv -t UTF-8`\n"));
     check("task = \"translate\"\nmetrics = [\"bleu\"\n", "error: `s.toml` line ");
     check(
         "task = \"translate\"\nmetrics = [\"bleu\"]\n",
@@ -137,7 +150,7 @@ fn suites_and_their_outputs() {
     );
     check(
         &SUITE.replace("bleu", "blue"),
-        "error: unknown metric `blue`\n  hint: metrics are bleu,",
+        "error: `s.toml`: unknown metric `blue`\n  hint: metrics are bleu,",
     );
     fs::write(folder.path().join("o.txt"), "One line.\n").unwrap();
     check(SUITE, "error: `o.txt` has 1 line, `c` has ");

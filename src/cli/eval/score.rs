@@ -1,7 +1,7 @@
 //! `sunto eval score`: files of lines in, scores out, as text or JSON.
 use super::models;
 use crate::eval::{
-    metric::{self, Options},
+    metric::{self, Options, Reads},
     metrics::bleu::Smoothing,
     run as suite_run, score,
     tokenize::mteval::Tokenizer,
@@ -33,7 +33,7 @@ pub struct ScoreArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "predictions")]
     pub hyp: Option<PathBuf>,
     /// A reference, one segment a line; repeat for several.
-    #[arg(long = "ref", value_name = "FILE", required_unless_present = "predictions")]
+    #[arg(long = "ref", value_name = "FILE")]
     pub refs: Vec<PathBuf>,
     /// The source, one segment a line, for metrics that read it.
     #[arg(long, value_name = "FILE")]
@@ -103,6 +103,7 @@ fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<Ex
     // Names and files are checked before any model is looked for.
     for name in &args.metrics {
         metric::build(name.trim(), &options)?;
+        readable(args, name.trim())?;
     }
 
     let hypotheses = read(hyp)?;
@@ -151,6 +152,25 @@ fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether the metric of this name has what it reads.
+fn readable(args: &ScoreArgs, name: &str) -> Result<(), Error> {
+    let reads = metric::reads(name);
+    let without = |what: &str| Error::new(format!("`{name}` reads {what}, and none is given"));
+    match reads {
+        Some(Reads::Reference | Reads::Both) if args.refs.is_empty() => {
+            Err(without("a reference").hint("give it with `--ref FILE`"))
+        }
+        Some(Reads::Source | Reads::Both) if args.src.is_none() => {
+            Err(without("the source").hint("give it with `--src FILE`"))
+        }
+        Some(Reads::Record) => Err(Error::new(format!(
+            "`{name}` reads what an evaluation article records, which files of lines do not have"
+        ))
+        .hint("name it in a suite and run that: `sunto eval run SUITE`")),
+        _ => Ok(()),
+    }
+}
+
 fn options(args: &ScoreArgs) -> anyhow::Result<Options> {
     let tokenizer = Tokenizer::parse(&args.tokenize).ok_or_else(|| {
         let names: Vec<_> = Tokenizer::ALL.iter().map(|(n, _)| *n).collect();
@@ -193,14 +213,16 @@ fn warn_of_blank_references(args: &ScoreArgs, references: &[Vec<String>]) -> any
                 .into());
         }
     }
-    let blank: Vec<usize> = (0..references[0].len())
+    let Some(first) = references.first() else { return Ok(()) };
+    let count = first.len();
+    let blank: Vec<usize> = (0..count)
         .filter(|&i| references.iter().all(|r| r[i].trim().is_empty()))
         .collect();
     if let Some(first) = blank.first() {
         eprintln!(
             "warning: {} of {} segments have no reference, first on line {}",
             blank.len(),
-            references[0].len(),
+            count,
             first + 1
         );
     }
@@ -213,7 +235,7 @@ fn sentences(
     options: &Options,
     metrics: &[Box<dyn Metric>],
     scores: &[Score],
-) -> anyhow::Result<Vec<Vec<f64>>> {
+) -> anyhow::Result<Vec<Vec<Option<f64>>>> {
     // The statistics are there: learned metrics need no model for their segments' scores.
     let options = Options {
         effective_order: true,
@@ -230,16 +252,21 @@ fn sentences(
     Ok(single
         .iter()
         .zip(scores)
-        .map(|(m, s)| s.stats.iter().map(|stats| m.score(stats)).collect())
+        .map(|(m, s)| {
+            let one = |stats| m.measured(stats).then(|| m.score(stats));
+            s.stats.iter().map(one).collect()
+        })
         .collect())
 }
 
-/// `{"bleu": {"score": .., "signature": .., "interval": [low, high]}, ..}`, with `sentences` where asked for.
-fn to_json(scores: &[Score], sentences: Option<&[Vec<f64>]>) -> Value {
+/// `{"bleu": {"score": .., "signature": .., "interval": [low, high]}, ..}`, with `sentences` where asked for; `null`
+/// where there was nothing to measure.
+fn to_json(scores: &[Score], sentences: Option<&[Vec<Option<f64>>]>) -> Value {
     let mut out = Map::new();
     for (i, s) in scores.iter().enumerate() {
         let interval = s.interval.map(|i| json!([i.low, i.high]));
-        let mut entry = json!({ "score": s.score, "signature": s.label.signature, "interval": interval });
+        let score = (s.measured > 0).then_some(s.score);
+        let mut entry = json!({ "score": score, "signature": s.label.signature, "interval": interval });
         if let Some(sentences) = sentences {
             entry["sentences"] = json!(sentences[i]);
         }
@@ -248,24 +275,32 @@ fn to_json(scores: &[Score], sentences: Option<&[Vec<f64>]>) -> Value {
     Value::Object(out)
 }
 
-fn to_text(scores: &[Score], sentences: Option<&[Vec<f64>]>) -> String {
+fn to_text(scores: &[Score], sentences: Option<&[Vec<Option<f64>>]>) -> String {
     let mut out = String::new();
     if let Some(sentences) = sentences {
         let names: Vec<_> = scores.iter().map(|s| s.label.name.as_str()).collect();
         out += &format!("segment\t{}\n", names.join("\t"));
         for i in 0..sentences.first().map_or(0, Vec::len) {
-            let row: Vec<_> = sentences.iter().map(|s| format!("{:.2}", s[i])).collect();
+            let row: Vec<_> = sentences.iter().map(|s| shown(s[i])).collect();
             out += &format!("{}\t{}\n", i + 1, row.join("\t"));
         }
     }
+    let width = scores.iter().map(|s| s.label.name.len()).max().unwrap_or(0);
     for s in scores {
         let interval = s
             .interval
             .map_or(String::new(), |i| format!("  [{:.2}, {:.2}]", i.low, i.high));
         out += &format!(
-            "{:<11} {:>6.2}{interval}  {}\n",
-            s.label.name, s.score, s.label.signature
+            "{:<width$} {:>6}{interval}  {}\n",
+            s.label.name,
+            shown((s.measured > 0).then_some(s.score)),
+            s.label.signature
         );
     }
     out
+}
+
+/// Two digits; a dash where there was nothing to measure.
+fn shown(score: Option<f64>) -> String {
+    score.map_or("–".into(), |s| format!("{s:.2}"))
 }

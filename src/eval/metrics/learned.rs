@@ -3,7 +3,7 @@
 //! A report is read and compared without any model: a metric that was not given its model still sums statistics.
 use super::{bertscore, comet, metricx, nli};
 use crate::{
-    eval::metric::{Direction, Label, Metric, Options, Segment, Stats},
+    eval::metric::{Direction, Label, Metric, Options, Reads, Segment, Stats},
     Error, Result,
 };
 use crate::{
@@ -42,22 +42,44 @@ impl ModelOf {
     }
 }
 
-/// Name, default card, direction, and what a mean of segment scores is multiplied by.
-type Known = (&'static str, &'static str, Direction, f64, Open);
+/// Name, default card, what is read, direction, and what a mean of segment scores is multiplied by.
+type Known = (&'static str, &'static str, Reads, Direction, f64, Open);
 type Open = fn(&ModelOf, Opened) -> Result<(Box<dyn Scorer>, String)>;
 
 const KNOWN: &[Known] = &[
-    ("bertscore", "roberta-large", Direction::Higher, 100.0, bertscore::open),
-    ("comet", "comet-22", Direction::Higher, 100.0, comet::open),
-    ("metricx", "metricx-24-large", Direction::Lower, 1.0, metricx::open),
+    (
+        "bertscore",
+        "roberta-large",
+        Reads::Reference,
+        Direction::Higher,
+        100.0,
+        bertscore::open,
+    ),
+    ("comet", "comet-22", Reads::Both, Direction::Higher, 100.0, comet::open),
+    (
+        "metricx",
+        "metricx-24-large",
+        Reads::Both,
+        Direction::Lower,
+        1.0,
+        metricx::open,
+    ),
     (
         "metricx-qe",
         "metricx-24-large",
+        Reads::Source,
         Direction::Lower,
         1.0,
         metricx::open_without_reference,
     ),
-    ("nli", "mdeberta-nli", Direction::Higher, 100.0, nli::open),
+    (
+        "nli",
+        "mdeberta-nli",
+        Reads::Source,
+        Direction::Higher,
+        100.0,
+        nli::open,
+    ),
 ];
 
 /// Names of the metrics that need a model.
@@ -68,6 +90,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The card of the model that a learned metric is usually computed with.
 pub fn usual_card(name: &str) -> Option<&'static str> {
     KNOWN.iter().find(|k| k.0 == name).map(|k| k.1)
+}
+
+/// What the learned metric of this name reads beside the output.
+pub fn reads(name: &str) -> Option<Reads> {
+    KNOWN.iter().find(|k| k.0 == name).map(|k| k.2)
 }
 
 /// Scores segments one by one, with a model.
@@ -113,7 +140,7 @@ impl Metric for Learned {
 
 /// The learned metric of this name, where it is one; without its model it sums statistics and makes none.
 pub fn build(name: &str, options: &Options) -> Option<Result<Box<dyn Metric>>> {
-    let (name, _, direction, scale, open) = KNOWN.iter().find(|k| k.0 == name)?;
+    let (name, _, _, direction, scale, open) = KNOWN.iter().find(|k| k.0 == name)?;
     let with = |scorer, signature| {
         let (name, direction) = (name.to_string(), *direction);
         Box::new(Learned {

@@ -54,4 +54,8 @@ impl Metric for Ratio {
             _ => 0.0,
         }
     }
+
+    fn measured(&self, total: &Stats) -> bool {
+        matches!(total.0.as_slice(), [_, b] if *b > 0.0)
+    }
 }

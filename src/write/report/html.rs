@@ -208,7 +208,7 @@ fn main_metric(report: &EvalReport) -> Option<&str> {
 }
 
 /// For each system, the score of each segment.
-fn segment_scores(report: &EvalReport, metric: &str) -> Vec<Vec<f64>> {
+fn segment_scores(report: &EvalReport, metric: &str) -> Vec<Vec<Option<f64>>> {
     report
         .systems
         .iter()
@@ -247,6 +247,7 @@ fn distributions(report: &EvalReport, metrics: &[&ScoreReport]) -> Vec<Plot> {
     of_outputs
         .map(|m| {
             let all = segment_scores(report, &m.metric);
+            let all = all.into_iter().map(|scores| scores.into_iter().flatten().collect());
             let series: Vec<_> = report.systems.iter().map(|s| s.name.clone()).zip(all).collect();
             let note = "segments scoring above 100 stand in the last bin";
             let note = if m.metric == "ter" { note } else { "" };
@@ -270,7 +271,10 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
             let score = |s: &crate::eval::report::SystemReport| {
                 let stats = &s.score(metric_name)?.stats;
                 let total: Stats = inside.iter().filter_map(|&i| stats.get(i)).sum();
-                (!inside.is_empty()).then(|| metric.score(&total))
+                metric
+                    .measured(&total)
+                    .then(|| metric.score(&total))
+                    .filter(|_| !inside.is_empty())
             };
             (
                 format!("{group} ({})", inside.len()),
@@ -335,11 +339,15 @@ fn buckets(report: &EvalReport, metric_name: &str) -> Vec<Plot> {
     plots.into_iter().flatten().collect()
 }
 
-fn example(report: &EvalReport, values: &[Vec<f64>], i: usize) -> Example {
+fn example(report: &EvalReport, values: &[Vec<Option<f64>>], i: usize) -> Example {
     let segment = &report.segments[i];
-    let side = |(system, values): (&crate::eval::report::SystemReport, &Vec<f64>)| Side {
+    let side = |(system, values): (&crate::eval::report::SystemReport, &Vec<Option<f64>>)| Side {
         system: system.name.clone(),
-        score: values.get(i).map_or(String::new(), |v| format!("{v:.1}")),
+        score: values
+            .get(i)
+            .copied()
+            .flatten()
+            .map_or(String::new(), |v| format!("{v:.1}")),
         pieces: diff::words(&segment.reference, system.outputs.get(i).map_or("", String::as_str)),
     };
     Example {
@@ -361,22 +369,23 @@ fn shortened(text: &str) -> String {
 }
 
 /// Segments that the first system does worst on.
-fn worst(report: &EvalReport, values: &[Vec<f64>], direction: Direction) -> Vec<Example> {
+fn worst(report: &EvalReport, values: &[Vec<Option<f64>>], direction: Direction) -> Vec<Example> {
     let Some(first) = values.first() else { return vec![] };
-    let mut order: Vec<usize> = (0..first.len().min(report.segments.len())).collect();
-    order.sort_by(|&a, &b| match direction {
-        Direction::Lower => first[b].total_cmp(&first[a]),
-        _ => first[a].total_cmp(&first[b]),
+    let scores = first.iter().enumerate().take(report.segments.len());
+    let mut order: Vec<(usize, f64)> = scores.filter_map(|(i, s)| Some((i, (*s)?))).collect();
+    order.sort_by(|(_, a), (_, b)| match direction {
+        Direction::Lower => b.total_cmp(a),
+        _ => a.total_cmp(b),
     });
     order
         .into_iter()
         .take(SHOWN)
-        .map(|i| example(report, values, i))
+        .map(|(i, _)| example(report, values, i))
         .collect()
 }
 
 /// Segments on which the systems are furthest apart.
-fn different(report: &EvalReport, values: &[Vec<f64>]) -> Vec<Example> {
+fn different(report: &EvalReport, values: &[Vec<Option<f64>>]) -> Vec<Example> {
     if values.len() < 2 {
         return vec![];
     }
@@ -389,7 +398,8 @@ fn different(report: &EvalReport, values: &[Vec<f64>]) -> Vec<Example> {
     let spread = |i: usize| {
         let (low, high) = values
             .iter()
-            .fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v[i]), h.max(v[i])));
+            .filter_map(|v| v[i])
+            .fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
         high - low
     };
     let mut order: Vec<usize> = (0..count).filter(|&i| spread(i) > 0.0).collect();
