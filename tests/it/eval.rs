@@ -141,10 +141,7 @@ fn bad_input_is_named_and_ends_with_two() {
         &["--ref", "blank.txt"],
         "error: every line of `blank.txt` is empty\n  hint: a reference has one segment a line, as the hypothesis has\n",
     );
-    check(
-        &["--ref", "none.txt"],
-        "error: `none.txt` is empty\n",
-    );
+    check(&["--ref", "none.txt"], "error: `none.txt` is empty\n");
     check(
         &["--ref", "r.txt", "--tokenize", "zh"],
         "error: unknown tokenizer `zh`\n  hint: tokenizers are 13a, intl, char, none\n",
