@@ -178,7 +178,7 @@ pub fn against_first(systems: &[SystemReport], how: &Resampling) -> Vec<Comparis
 /// Compares each system of `new` with the one of the same name in `old`; p is corrected over all systems and metrics.
 ///
 /// # Errors
-/// Where the reports measure different articles or tasks, or have no system in common.
+/// Where the reports measure different articles or tasks, or one metric in two ways, or have no system in common.
 pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Resampling) -> Result<Vec<Comparison>> {
     if old.task != new.task || old.corpus.sha256 != new.corpus.sha256 {
         return Err(Error::new(format!(
@@ -194,11 +194,15 @@ pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Res
             continue;
         };
         for a in before.scores.iter().filter(|s| wanted(&s.metric)) {
-            pairs.extend(
-                after
-                    .score(&a.metric)
-                    .map(|b| (before.name.as_str(), after.name.as_str(), a, Some(b))),
-            );
+            let Some(b) = after.score(&a.metric) else { continue };
+            if what_is_measured(&a.signature) != what_is_measured(&b.signature) {
+                let (metric, before, after) = (&a.metric, &a.signature, &b.signature);
+                return Err(Error::new(format!("`{metric}` is measured in two ways: `{before}` and `{after}`")).hint(
+                    "score the older predictions again with `eval score PREDICTIONS --suite SUITE`, or choose metrics \
+                     with `--metrics`",
+                ));
+            }
+            pairs.push((before.name.as_str(), after.name.as_str(), a, b));
         }
     }
     if pairs.is_empty() {
@@ -215,10 +219,31 @@ pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Res
             names(new)
         )));
     }
-    Ok(tested(
-        pairs.into_iter().filter_map(|(x, y, a, b)| Some((x, y, a, b?))),
-        how,
-    ))
+    Ok(tested(pairs.into_iter(), how))
+}
+
+/// A signature without the program's version and the bootstrap of its interval.
+fn what_is_measured(signature: &str) -> Vec<&str> {
+    let about = |part: &&str| !["impl:", "bs:", "seed:"].iter().any(|p| part.starts_with(p));
+    signature.split('|').filter(about).collect()
+}
+
+/// Systems and metrics of `old` that `new` does not have: no comparison tells of them.
+pub fn missing(old: &EvalReport, new: &EvalReport, metrics: &[String]) -> Vec<String> {
+    let wanted = |m: &str| metrics.is_empty() || metrics.iter().any(|w| w == m);
+    let mut missing = vec![];
+    for before in &old.systems {
+        let Some(after) = new.system(&before.name) else {
+            missing.push(format!("system `{}`", before.name));
+            continue;
+        };
+        let lost = before
+            .scores
+            .iter()
+            .filter(|s| wanted(&s.metric) && after.score(&s.metric).is_none());
+        missing.extend(lost.map(|s| format!("`{}` of `{}`", s.metric, before.name)));
+    }
+    missing
 }
 
 fn tested<'a>(

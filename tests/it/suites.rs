@@ -270,6 +270,18 @@ fn a_run_scores_resumes_and_gates() {
     let (code, out, err) = sunto(&["eval", "compare", &path("a/report.json"), &path("b/report.json")]);
     assert_eq!((code, err.as_str()), (1, "3 significant falls\n"), "{out}");
 
+    // What has gone is told; what is measured in another way is not compared.
+    let changed = |from: &str, to: &str| {
+        fs::write(path("changed.json"), first.replace(from, to)).unwrap();
+        sunto(&["eval", "compare", &path("a/report.json"), &path("changed.json")])
+    };
+    let (code, _, err) = changed("\"name\":\"two\"", "\"name\":\"three\"");
+    assert_eq!(code, 0);
+    assert!(err.ends_with("changed.json` does not have, and nothing compares: system `two`\n"), "{err}");
+    let (code, _, err) = changed("tok:13a", "tok:char");
+    assert_eq!(code, 2);
+    assert!(err.starts_with("error: `bleu` is measured in two ways: `"), "{err}");
+
     // Every form of the report holds the systems, and the page asks nothing of elsewhere.
     for format in ["text", "md", "json", "html"] {
         let (code, out, _) = sunto(&["eval", "report", &path("a/report.json"), "--format", format]);
