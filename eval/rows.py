@@ -56,8 +56,9 @@ def rows(out):
     row(f"the same model in f32, without repair, {listed(some)}",
         f"BLEU {f32[0]}, chrF {f32[1]} (int8: BLEU {int8[0]}, chrF {int8[1]})", "the same, `--dtype f32 --no-repair`")
     kept = [f"{s} {checked(f'{s}.repaired', 'figures carried over')[0]}" for s in sets]
-    first = sorted(float(checked(f"{s}.first", "figures carried over")[1]) for s in sets)
-    row("figures and dates carried over", f"{', '.join(kept)}; without repair {first[0]:.0f} to {first[-1]:.0f}%",
+    first = sorted({f"{float(checked(f'{s}.first', 'figures carried over')[1]):.0f}" for s in sets}, key=float)
+    ends = " to ".join([first[0], *first[1:][-1:]])
+    row("figures and dates carried over", f"{', '.join(kept)}; without repair {ends}%",
         "`sunto check --lines`")
     used, share = checked("held-out.glossary", "terms used")
     plain = checked("held-out.repaired", "terms used")[0].split()[0]
@@ -75,7 +76,7 @@ def rows(out):
         verdict = {"no-difference-shown": "no difference shown", "too-few-segments": "too few segments to tell"}
         test = tests[metric]
         p = test["corrected"]
-        told = verdict.get(test["verdict"], f"p < 0.0001" if p < 1e-4 else f"p = {p:.4f}")
+        told = verdict.get(test["verdict"], "p < 0.0001" if p < 1e-4 else f"p = {p:.4f}")
         return f"{name} {own[metric]:.1f} against {lead[metric]:.1f} ({told})"
 
     row(f"its briefs of {brief['corpus']['articles']} held-out articles beside the first sentences (`lead`)",

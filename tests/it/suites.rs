@@ -75,28 +75,83 @@ fn training_files() -> Vec<PathBuf> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_file() && !name.starts_with("eval-") && (name.ends_with(".txt") || name.ends_with(".tsv")) {
+            let text = [".txt", ".tsv", ".it", ".en"].iter().any(|e| name.ends_with(e));
+            if path.is_file() && !name.to_lowercase().starts_with("eval") && text {
                 files.push(path);
             }
         }
     }
+    if let Some(folder) = std::env::var_os("SUNTO_CORPUS").map(PathBuf::from) {
+        let read = files.iter().filter(|f| f.starts_with(&folder)).count();
+        assert!(read > 0, "`SUNTO_CORPUS` holds no text");
+    }
     files
+}
+
+/// What training reads, in the two forms in which a test sentence is looked for.
+#[derive(Default)]
+struct Trained {
+    sentences: HashSet<String>,
+    /// Runs of eight words: a sentence that shares most of them with training is that sentence, reworded at an end.
+    runs: HashSet<u64>,
+}
+
+impl Trained {
+    fn read(&mut self, text: &str) {
+        for text in text.lines().flat_map(sentences) {
+            self.sentences.insert(bare(text));
+            self.runs.extend(runs_of(text));
+        }
+    }
+
+    fn has(&self, text: &str) -> bool {
+        let own = runs_of(text);
+        let shared = own.iter().filter(|r| self.runs.contains(r)).count();
+        self.sentences.contains(&bare(text)) || 2 * shared > own.len()
+    }
+}
+
+#[test]
+fn a_leak_is_found_however_it_is_written() {
+    let check = |trained: &str, tested: &str, expected: bool| {
+        let mut read = Trained::default();
+        read.read(trained);
+        assert_eq!(read.has(tested), expected, "{tested:?} in {trained:?}");
+    };
+    let sentence = "Il 3 marzo la giunta ha approvato il bilancio di previsione con 14 voti favorevoli e due astenuti.";
+    check(sentence, sentence, true);
+    check(
+        "S: Il 7 marzo la giunta ha  approvato il bilancio di previsione con 19 voti favorevoli e due astenuti ||| X",
+        sentence,
+        true,
+    );
+    check(
+        "X\tIL 3 MARZO la giunta ha approvato il bilancio di previsione con 14 voti favorevoli e «due» astenuti",
+        sentence,
+        true,
+    );
+    check(
+        "Come noto, il 3 marzo la giunta ha approvato il bilancio di previsione con 14 voti favorevoli.",
+        sentence,
+        true,
+    );
+    check(
+        "Il 3 marzo la giunta ha respinto il bilancio di previsione con 14 voti favorevoli e due astenuti.",
+        sentence,
+        false,
+    );
+    check("La giunta ha approvato il bilancio di previsione.", sentence, false);
+    check("", sentence, false);
 }
 
 #[test]
 fn no_test_sentence_is_in_the_training_files() {
-    let mut trained: HashSet<String> = HashSet::new();
-    // Runs of eight words: a sentence that shares most of them with training is that sentence, reworded at an end.
-    let mut runs: HashSet<u64> = HashSet::new();
+    let mut trained = Trained::default();
     for path in training_files() {
-        for line in fs::read_to_string(&path).unwrap().lines() {
-            for text in sentences(line) {
-                trained.insert(bare(text));
-                runs.extend(runs_of(text));
-            }
-        }
+        trained.read(&fs::read_to_string(&path).unwrap());
     }
-    assert!(trained.len() > 20_000, "only {} training sentences read", trained.len());
+    let count = trained.sentences.len();
+    assert!(count > 20_000, "only {count} training sentences read");
     let corpus = Corpus::open(Path::new("seeds/articles"), Split::Test).unwrap();
     let (mut leaked, mut checked) = (vec![], 0);
     for item in &corpus.items {
@@ -114,9 +169,7 @@ fn no_test_sentence_is_in_the_training_files() {
                 continue;
             }
             checked += 1;
-            let own = runs_of(text);
-            let shared = own.iter().filter(|r| runs.contains(r)).count();
-            if trained.contains(&bare(text)) || 2 * shared > own.len() {
+            if trained.has(text) {
                 leaked.push(text.to_string());
             }
         }
@@ -277,7 +330,10 @@ fn a_run_scores_resumes_and_gates() {
     };
     let (code, _, err) = changed("\"name\":\"two\"", "\"name\":\"three\"");
     assert_eq!(code, 0);
-    assert!(err.ends_with("changed.json` does not have, and nothing compares: system `two`\n"), "{err}");
+    assert!(
+        err.ends_with("changed.json` does not have, and nothing compares: system `two`\n"),
+        "{err}"
+    );
     let (code, _, err) = changed("tok:13a", "tok:char");
     assert_eq!(code, 2);
     assert!(err.starts_with("error: `bleu` is measured in two ways: `"), "{err}");
