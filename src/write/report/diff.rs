@@ -59,7 +59,47 @@ pub fn words(reference: &str, output: &str) -> Vec<Piece> {
             j += 1;
         }
     }
-    pieces
+    match a.len().max(b.len()) > LONG {
+        true => joined(pieces),
+        false => pieces,
+    }
+}
+
+/// Words of a text in which a single common word (`the`, `of`) says nothing of how the texts answer each other.
+const LONG: usize = 40;
+
+/// Takes up to two common words between differences as differences: long texts then part into readable runs.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = vec![];
+    let (mut missing, mut added) = (vec![], vec![]);
+    let close = |missing: &mut Vec<String>, added: &mut Vec<String>, out: &mut Vec<Piece>| {
+        for (kind, words) in [(Kind::Missing, missing), (Kind::Added, added)] {
+            if !words.is_empty() {
+                out.push(Piece {
+                    kind,
+                    text: std::mem::take(words).join(" "),
+                });
+            }
+        }
+    };
+    let last = pieces.len().saturating_sub(1);
+    for (i, piece) in pieces.into_iter().enumerate() {
+        let short = piece.text.split(' ').count() < 3 && i > 0 && i < last;
+        match piece.kind {
+            Kind::Missing => missing.push(piece.text),
+            Kind::Added => added.push(piece.text),
+            Kind::Same if short => {
+                missing.push(piece.text.clone());
+                added.push(piece.text);
+            }
+            Kind::Same => {
+                close(&mut missing, &mut added, &mut out);
+                out.push(piece);
+            }
+        }
+    }
+    close(&mut missing, &mut added, &mut out);
+    out
 }
 
 #[cfg(test)]
@@ -88,5 +128,12 @@ mod tests {
         );
         check("a b", "c d", "[-a b-] [+c d+]");
         check("", "x", "[+x+]");
+        // In long texts single common words do not part the differences.
+        let tail = "one two three four five six seven eight nine ten ".repeat(4);
+        check(
+            &format!("a b the c d {tail}"),
+            &format!("x y the z w {tail}"),
+            &format!("[-a b the c d-] [+x y the z w+] {}", tail.trim_end()),
+        );
     }
 }

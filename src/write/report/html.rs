@@ -57,15 +57,11 @@ pub fn page(report: &EvalReport) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
     let metrics: Vec<&ScoreReport> = report.systems.first().map_or(vec![], |s| s.scores.iter().collect());
-    let row = |(i, s): (usize, &crate::eval::report::SystemReport)| {
-        let cells: Vec<Cell> = metrics.iter().map(|m| cell(report, &s.name, m)).collect();
-        json!({ "name": s.name, "series": i % 6, "cells": cells })
+    let row = |m: &&ScoreReport| {
+        let cells: Vec<Cell> = report.systems.iter().map(|s| cell(report, &s.name, m)).collect();
+        json!({ "name": m.metric, "arrow": arrow(m.direction), "cells": cells })
     };
-    let rows: Vec<_> = report.systems.iter().enumerate().map(row).collect();
-    let names: Vec<_> = metrics
-        .iter()
-        .map(|m| json!({ "name": m.metric, "arrow": arrow(m.direction) }))
-        .collect();
+    let rows: Vec<_> = metrics.iter().map(row).collect();
     let signatures: Vec<_> = metrics
         .iter()
         .map(|m| (m.metric.as_str(), m.signature.as_str()))
@@ -99,8 +95,7 @@ pub fn page(report: &EvalReport) -> String {
         "corpus": report.corpus,
         "segments": report.segments.len(),
         "unit": if report.task == Task::Translate { "sentences" } else { "briefs" },
-        "tests": tests(report).replace('`', ""),
-        "metrics": names,
+        "tests": quoted(&tests(report)),
         "rows": rows,
         "legend": legend,
         "intervals": interval_plots(report, &metrics),
@@ -178,20 +173,35 @@ fn cell(report: &EvalReport, system: &str, metric: &ScoreReport) -> Cell {
     }
 }
 
-fn comparison(c: &crate::eval::report::Comparison) -> Vec<String> {
+/// The cells of a comparison's row, each with what stands below it in small type.
+fn comparison(c: &crate::eval::report::Comparison) -> Vec<[String; 2]> {
     let p = &c.paired;
+    let plain = |text: &str| [text.to_string(), String::new()];
     vec![
-        c.system.clone(),
-        c.metric.clone(),
-        c.verdict.words().to_string(),
-        format!("{:+.2}", p.delta),
-        format!("{:+.2} – {:+.2}", p.interval.low, p.interval.high),
-        p_value(p.p),
-        p_value(c.corrected),
-        format!("{} ({} differ)", p.n, p.differing),
-        p_value(p.smallest_p),
-        p.test.name().to_string(),
+        plain(&c.metric),
+        plain(&c.system),
+        plain(c.verdict.words()),
+        [
+            format!("{:+.2}", p.delta),
+            format!("{:+.2} to {:+.2}", p.interval.low, p.interval.high),
+        ],
+        plain(&p_value(p.p)),
+        plain(&p_value(c.corrected)),
+        [p.n.to_string(), format!("{} differ", p.differing)],
+        [p_value(p.smallest_p), p.test.name().to_string()],
     ]
+}
+
+/// Names in backticks, in the page's quotation marks.
+fn quoted(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(i, part)| match i {
+            0 => part.to_string(),
+            i if i % 2 == 1 => format!("“{part}"),
+            _ => format!("”{part}"),
+        })
+        .collect()
 }
 
 /// The metric that plots and lists are drawn for: the first that scores the task's outputs one by one.
@@ -240,9 +250,16 @@ fn interval_plots(report: &EvalReport, metrics: &[&ScoreReport]) -> Vec<Plot> {
 }
 
 fn distributions(report: &EvalReport, metrics: &[&ScoreReport]) -> Vec<Plot> {
+    // What a segment has or has not, and shares of a few numbers, make two bars and no distribution.
+    let varied = |m: &ScoreReport| {
+        let mut scores: Vec<f64> = m.segments().into_iter().flatten().collect();
+        scores.sort_by(f64::total_cmp);
+        scores.dedup();
+        scores.len() > 12
+    };
     let of_outputs = metrics
         .iter()
-        .filter(|m| m.unit == Unit::Output && m.direction != Direction::Neutral)
+        .filter(|m| m.unit == Unit::Output && m.direction != Direction::Neutral && varied(m))
         .take(4);
     of_outputs
         .map(|m| {
@@ -363,7 +380,10 @@ fn example(report: &EvalReport, values: &[Vec<Option<f64>>], i: usize) -> Exampl
 /// The beginning of a long text.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(900) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => {
+            let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+            format!("{} …", text[..end].trim_end())
+        }
         None => text.to_string(),
     }
 }

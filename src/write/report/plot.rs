@@ -70,6 +70,17 @@ fn named(names: &[&str], value: &SegmentValue<u32>) -> String {
     }
 }
 
+/// Widest column of names, in the units of the picture.
+const MOST_LABEL: u32 = 230;
+
+/// A name that fits into the widest column.
+fn fitting(name: &str) -> String {
+    match name.char_indices().nth(27) {
+        Some((end, _)) => format!("{}…", name[..end].trim_end()),
+        None => name.to_string(),
+    }
+}
+
 /// One row a system: a dot at the score, a line over its interval.
 pub fn intervals(rows: &[Row]) -> String {
     if rows.is_empty() {
@@ -82,14 +93,16 @@ pub fn intervals(rows: &[Row]) -> String {
     // One score without an interval has no range of its own.
     let room = if high - low < 1e-6 { 1.0 } else { 0.0 };
     let (low, high, step) = axis(low - room, high + room);
-    let names: Vec<&str> = rows.iter().map(|(name, ..)| name.as_str()).collect();
+    let names: Vec<String> = rows.iter().map(|(name, ..)| fitting(name)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let longest = names.iter().map(|n| n.chars().count()).max().unwrap_or(0) as u32;
     let count = rows.len() as u32;
     picture(30 * count + 34, "scores with 95% intervals", |area| {
         let mut chart = ChartBuilder::on(&area)
             .margin_right(20)
             .margin_top(4)
             .x_label_area_size(26)
-            .y_label_area_size(150)
+            .y_label_area_size((9 * longest + 16).clamp(60, MOST_LABEL))
             .build_cartesian_2d(low..high, (0..count - 1).into_segmented())?;
         let digits = usize::from(step < 1.0);
         chart
@@ -129,12 +142,13 @@ pub fn distribution(all: &[(String, Vec<f64>)], high: f64, bins: usize) -> Strin
     let shares: Vec<Vec<f64>> = all.iter().map(|(_, scores)| shares(scores)).collect();
     let most = shares.iter().flatten().fold(0.0f64, |m, s| m.max(*s)).max(1e-9);
     let (_, top, step) = axis(0.0, most);
+    let top = top.min(100.0);
     picture(220, "distribution of segment scores", |area| {
         let mut chart = ChartBuilder::on(&area)
             .margin_right(20)
             .margin_top(10)
             .x_label_area_size(26)
-            .y_label_area_size(44)
+            .y_label_area_size(54)
             .build_cartesian_2d(0.0..high, 0.0..top)?;
         chart
             .configure_mesh()
