@@ -40,6 +40,23 @@ static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// English words of a denial, of what a defence says, of the presumption of innocence: wide, since they are only looked
+/// for in sentences that cite one in Italian.
+static DENIAL_EN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:den(?:y|ies|ied|ying|ials?)|reject\w*|contest\w*|refut\w*|disput\w*|innocen\w*|not guilty|wrongdoing|",
+        r"(?:no|any) (?:involvement|part|role)|not involved|nothing to do|lawyers?|defen[cs]e|defend(?:s|ing)|counsel|appeal\w*)\b",
+    ))
+    .expect("a valid pattern")
+});
+static PRESUMPTION_EN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:presum\w*|innocen\w*|guilt\w*|(?:final|definitive|irrevocable) (?:\w+ )?(?:judge?ment|ruling|verdict|conviction|sentence)|",
+        r"(?:yet|still|remains?) to be (?:prove[nd]|established|confirmed|ascertained)|(?:judge?ment|ruling|conviction) (?:is|becomes) final)\b",
+    ))
+    .expect("a valid pattern")
+});
+
 static DEFENDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:avvocat[oaie]|avv|difensor[ei]|difensiv[oi]|(?:suo|loro|proprio|il|i) legal[ei]|la difesa|le difese|assistit[oaie])\b")
         .expect("a valid pattern")
@@ -71,6 +88,14 @@ pub fn states_denial(sentence: &str) -> bool {
 /// Whether a sentence reports what the defence says.
 pub fn states_defence(sentence: &str) -> bool {
     DEFENDER.is_match(sentence) && SAYS.is_match(sentence)
+}
+
+/// Whether an English sentence that cites this Italian one tells the denial or the presumption that it holds; true of
+/// Italian that holds neither.
+pub fn carries(english: &str, italian: &str) -> bool {
+    let presumes = states_presumption(italian);
+    let denies = states_denial(italian) || !presumes && states_defence(italian);
+    !(denies || presumes) || denies && DENIAL_EN.is_match(english) || presumes && PRESUMPTION_EN.is_match(english)
 }
 
 /// `chosen` and, where it speaks of suspects, what a brief may not drop: the article's denials (else what the defence
@@ -178,6 +203,29 @@ mod tests {
             ("La presunzione del ministro ha irritato i sindacati.", false),
         ] {
             assert_eq!(states_presumption(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn knows_whether_english_carries_them() {
+        for (italian, english, expected) in [
+            ("I due negano ogni addebito.", "The two deny every charge.", true),
+            ("I due negano ogni addebito.", "The two were arrested in Lodi.", false),
+            (
+                "«Il mio assistito chiarirà», dice l'avvocato Neri.",
+                "His lawyer says all will be cleared up.",
+                true,
+            ),
+            ("Vale la presunzione di innocenza.", "All are presumed innocent.", true),
+            ("Vale la presunzione di innocenza.", "The proceedings go on.", false),
+            (
+                "La colpevolezza è ancora tutta da dimostrare.",
+                "The allegations have yet to be proven.",
+                true,
+            ),
+            ("Due arresti a Lodi.", "Two arrests in Lodi.", true),
+        ] {
+            assert_eq!(carries(english, italian), expected, "{italian} / {english}");
         }
     }
 

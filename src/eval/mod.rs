@@ -1,5 +1,6 @@
 //! Systems to scores: a suite over a corpus, metrics over segments, tests over statistics.
 pub mod briefing;
+pub mod citations;
 pub mod corpus;
 pub mod corruption;
 pub mod metric;

@@ -183,9 +183,23 @@ pub fn dropped(brief: &Brief) -> Vec<Checked> {
         let title = brief.source.title.as_deref().map(str::trim);
         brief.translation.iter().filter(move |t| Some(t.source.trim()) != title)
     };
+    // a summarizer's sentence may rest on a denial and not tell it
+    let translated = |s: &BriefSentence, sentence: u32| {
+        brief
+            .translation
+            .iter()
+            .any(|t| t.sentence == sentence && t.text == s.text)
+    };
+    let tells = |s: &BriefSentence, sentence: u32, italian: &str| {
+        let cites = s.citations.iter().any(|c| c.sentence == sentence);
+        cites && (translated(s, sentence) || safeguards::carries(&s.text, italian))
+    };
+    let is_told = |sentence: u32, italian: &str| brief.summary.iter().any(|s| tells(s, sentence, italian));
     let lacking = |says: fn(&str) -> bool, most: usize| {
-        let told = cited().filter(|c| says(&c.quote)).count();
-        let open = body().filter(move |t| says(&t.source) && cited().all(|c| c.sentence != t.sentence));
+        let told = cited()
+            .filter(|c| says(&c.quote) && is_told(c.sentence, &c.quote))
+            .count();
+        let open = body().filter(move |t| says(&t.source) && !is_told(t.sentence, &t.source));
         open.take(most.saturating_sub(told))
     };
     let denials =

@@ -157,7 +157,7 @@ fn abstractive(
         .into_iter()
         .map(|mut s| {
             if s.sources.is_empty() {
-                s.sources = cite::align(&s.text, &translation);
+                s.sources = cite::align(article, &s.text, &translation);
             }
             s
         })
@@ -166,7 +166,9 @@ fn abstractive(
     cited.sort();
     cited.dedup();
     for id in safeguards::keep(article, &cited) {
-        if cited.contains(&id) {
+        let italian = article.sentence(id);
+        let tells = |s: &DraftSentence| s.sources.contains(&id) && safeguards::carries(&s.text, italian);
+        if sentences.iter().any(tells) {
             continue;
         }
         if let Some((_, t)) = translation.iter().find(|(i, t)| *i == id && !t.text.is_empty()) {

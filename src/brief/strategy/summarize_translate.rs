@@ -35,7 +35,7 @@ impl Strategy for SummarizeTranslate {
         let sources: Vec<(SentenceId, &str)> = article.content().map(|(id, _, text)| (id, text)).collect();
         let sentence = |(text, italian): (String, &String)| DraftSentence {
             text,
-            sources: cite::align_to(italian, &sources, Language::Italian),
+            sources: cite::align_in(article, italian, &sources, Language::Italian),
         };
         let sentences = english.into_iter().zip(&written.sentences).map(sentence).collect();
         let translation = translate_all(article, translator)?;

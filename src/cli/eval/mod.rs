@@ -1,4 +1,5 @@
 //! `sunto eval`: scores of texts, runs of suites, comparisons and reports.
+mod citations;
 mod compare;
 mod fidelity;
 mod models;
@@ -29,6 +30,8 @@ pub enum EvalCommand {
     Score(score::ScoreArgs),
     /// Damage faithful translations and count what the fidelity checks catch.
     Fidelity(fidelity::FidelityArgs),
+    /// Count which of a brief's citations support it, by what the authors of the articles named.
+    Citations(citations::CitationsArgs),
     /// Compare two reports on the same corpus; exit 1 where the second is significantly worse.
     Compare(compare::CompareArgs),
     /// Write a report again in another format.
@@ -66,6 +69,7 @@ pub fn run(settings: &Settings, args: &EvalArgs) -> anyhow::Result<ExitCode> {
         EvalCommand::Compare(args) => compare::run(args),
         EvalCommand::Report(args) => report::run(args),
         EvalCommand::Fidelity(args) => fidelity::run(args),
+        EvalCommand::Citations(args) => citations::run(args),
     }
 }
 
