@@ -151,7 +151,7 @@ impl EvalReport {
         serde_json::from_str(&text).map_err(|e| {
             Error::new(format!("`{shown}` is not an evaluation report"))
                 .caused_by(e)
-                .hint("reports are made by `sunto eval run SUITE -o FILE`")
+                .hint("`sunto eval run SUITE` writes one: `report.json`")
         })
     }
 
@@ -180,10 +180,25 @@ pub fn against_first(systems: &[SystemReport], how: &Resampling) -> Vec<Comparis
 /// # Errors
 /// Where the reports measure different articles or tasks, or one metric in two ways, or have no system in common.
 pub fn compare(old: &EvalReport, new: &EvalReport, metrics: &[String], how: &Resampling) -> Result<Vec<Comparison>> {
-    if old.task != new.task || old.corpus.sha256 != new.corpus.sha256 {
+    if old.task != new.task {
+        return Err(
+            Error::new("one report measures translations, the other briefs").hint("compare two reports of one suite")
+        );
+    }
+    if old.corpus.sha256 != new.corpus.sha256 {
+        let of = |r: &EvalReport| {
+            let c = &r.corpus;
+            format!(
+                "{} articles of `{}` ({})",
+                c.articles,
+                c.path,
+                c.sha256.chars().take(12).collect::<String>()
+            )
+        };
         return Err(Error::new(format!(
-            "the reports measure different corpora: {} articles of `{}` and {} of `{}`",
-            old.corpus.articles, old.corpus.path, new.corpus.articles, new.corpus.path
+            "the reports measure different corpora: {} and {}",
+            of(old),
+            of(new)
         ))
         .hint("run the suite again on one corpus: `sunto eval run SUITE`"));
     }

@@ -137,9 +137,15 @@ impl Suite {
     /// Parses the text of a suite that errors call `shown`.
     pub fn parse(text: &str, shown: &str, name: &str) -> Result<Self> {
         let mut suite: Suite = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(0, |s| text[..s.start].matches('\n').count() + 1);
             let reason = e.message().lines().next().unwrap_or_default().to_string();
-            Error::new(format!("`{shown}` line {line} is not a suite"))
+            // What the whole file lacks is on no line.
+            let place = match e.span() {
+                Some(span) if span.start > 0 || !reason.starts_with("missing field") => {
+                    format!(" line {}", text[..span.start].matches('\n').count() + 1)
+                }
+                _ => String::new(),
+            };
+            Error::new(format!("`{shown}`{place} is not a suite"))
                 .caused_by(reason)
                 .hint("a suite has task, corpus, metrics and [[system]] tables: see eval/translate.toml")
         })?;
@@ -164,10 +170,16 @@ impl Suite {
                 "[metric-model.{name}] is for no metric of the suite that has a model"
             ));
         }
-        if self.systems.is_empty() {
-            return fault("no [[system]]".into());
+        if self.systems.is_empty() || self.metrics.is_empty() {
+            return fault("a suite needs at least one [[system]] and one of `metrics`".into());
+        }
+        if self.threads == Some(0) {
+            return fault("`threads` is 0, expected at least 1".into());
         }
         for (i, system) in self.systems.iter().enumerate() {
+            if system.name.trim().is_empty() {
+                return fault(format!("[[system]] number {} has an empty name", i + 1));
+            }
             if self.systems[..i].iter().any(|s| s.name == system.name) {
                 return fault(format!("two systems are called `{}`", system.name));
             }
@@ -245,6 +257,23 @@ mod tests {
             "metrics = [\"rouge-1\"]",
             "metrics = [\"rouge-1\"]\nmetric-model.comet.model = \"m\"",
             "`s.toml`: [metric-model.comet] is for no metric of the suite that has a model",
+        );
+        check(
+            "metrics = [\"rouge-1\"]\n",
+            "",
+            "`s.toml` is not a suite: missing field `metrics`",
+        );
+        let least = "`s.toml`: a suite needs at least one [[system]] and one of `metrics`";
+        check("[\"rouge-1\"]", "[]", least);
+        check(
+            "name = \"a\"",
+            "name = \"\"",
+            "`s.toml`: [[system]] number 1 has an empty name",
+        );
+        check(
+            "corpus",
+            "threads = 0\ncorpus",
+            "`s.toml`: `threads` is 0, expected at least 1",
         );
         check("rouge-1", "rouge-x", "`s.toml`: unknown metric `rouge-x`");
         check(

@@ -89,6 +89,15 @@ fn files_of_lines() {
         &["eval", "score", "--hyp", "h.txt", "--metrics", "length"],
     );
     assert_eq!((code, err.as_str()), (0, ""));
+    check(
+        &["--hyp", "h.txt", "--ref", "r.txt", "--metrics", "bleu,,ter"],
+        "error: `--metrics` has an empty name\n  hint: names with one comma between them\n",
+    );
+    fs::write(folder.path().join("marked.txt"), "\u{feff}one\ntwo\nthree\n").unwrap();
+    let args = ["eval", "score", "--hyp", "marked.txt", "--ref", "r.txt"];
+    let warning =
+        "warning: `marked.txt` begins with a byte order mark, which is scored as a character, as sacreBLEU does\n";
+    assert_eq!(sunto(folder.path(), &args), (0, warning.to_string()));
 }
 
 #[test]
@@ -146,12 +155,15 @@ fn suites_and_their_outputs() {
     check("task = \"translate\"\nmetrics = [\"bleu\"\n", "error: `s.toml` line ");
     check(
         "task = \"translate\"\nmetrics = [\"bleu\"]\n",
-        "error: `s.toml` line 1 is not a suite\n  caused by: missing field `corpus`\n  hint: a suite has",
+        "error: `s.toml` is not a suite\n  caused by: missing field `corpus`\n  hint: a suite has",
     );
     check(
         &SUITE.replace("bleu", "blue"),
         "error: `s.toml`: unknown metric `blue`\n  hint: metrics are bleu,",
     );
+    let absent = "error: the suite has no system `b`\n  hint: its systems are `a`\n";
+    let args = ["eval", "run", "suite.toml", "--systems", "a,b"];
+    assert_eq!(sunto(folder.path(), &args), (2, absent.to_string()));
     fs::write(folder.path().join("o.txt"), "One line.\n").unwrap();
     check(SUITE, "error: `o.txt` has 1 line, `c` has ");
     fs::write(folder.path().join("o.txt"), b"One line \xff.\n").unwrap();

@@ -31,12 +31,12 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         seed,
         alpha_thousandths,
     };
+    let found = report::compare(&base, &new, &args.metrics, &how)?;
     let missing = report::missing(&base, &new, &args.metrics);
     if !missing.is_empty() {
         let (path, missing) = (args.new.display(), missing.join(", "));
         eprintln!("warning: `{path}` does not have, and nothing compares: {missing}");
     }
-    let found = report::compare(&base, &new, &args.metrics, &how)?;
     output::print(&crate::write::report::comparisons(&found, how.alpha()))?;
     if let Some(path) = &args.output {
         write_file(path, &(serde_json::to_string_pretty(&found)? + "\n"))?;

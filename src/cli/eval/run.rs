@@ -3,6 +3,7 @@ use super::{models, systems, write_file};
 use crate::cli::{output, settings::Settings};
 use crate::eval::{metric::Options, run as suite_run, Corpus, EvalReport, Predictions, Suite};
 use crate::write::report::{render, ReportFormat};
+use crate::Error;
 use clap::Args;
 use std::io::IsTerminal;
 use std::{path::Path, path::PathBuf, process::ExitCode};
@@ -23,12 +24,17 @@ pub fn run(settings: &Settings, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::open(&args.suite)?;
     systems::check(settings, &args.suite, &suite)?;
     if !args.systems.is_empty() {
+        if let Some(absent) = args
+            .systems
+            .iter()
+            .find(|n| suite.systems.iter().all(|s| s.name != **n))
+        {
+            let names: Vec<_> = suite.systems.iter().map(|s| format!("`{}`", s.name)).collect();
+            return Err(Error::new(format!("the suite has no system `{absent}`"))
+                .hint(format!("its systems are {}", names.join(", ")))
+                .into());
+        }
         suite.systems.retain(|s| args.systems.contains(&s.name));
-        anyhow::ensure!(
-            !suite.systems.is_empty(),
-            "the suite has no system `{}`",
-            args.systems.join("`, `")
-        );
     }
     // Before anything computes: the threads start with their first work.
     let mut run = settings.clone();

@@ -102,6 +102,11 @@ fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<Ex
     let given = models::parse(&args.models, &args.metrics)?;
     // Names and files are checked before any model is looked for.
     for name in &args.metrics {
+        if name.trim().is_empty() {
+            return Err(Error::new("`--metrics` has an empty name")
+                .hint("names with one comma between them")
+                .into());
+        }
         metric::build(name.trim(), &options)?;
         readable(args, name.trim())?;
     }
@@ -195,12 +200,18 @@ fn options(args: &ScoreArgs) -> anyhow::Result<Options> {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<String>> {
-    if path != Path::new("-") {
-        return Ok(score::read_lines(path)?);
+    let lines = if path == Path::new("-") {
+        let mut bytes = vec![];
+        std::io::stdin().read_to_end(&mut bytes)?;
+        score::lines(path, &bytes)?
+    } else {
+        score::read_lines(path)?
+    };
+    if lines[0].starts_with('\u{feff}') {
+        let path = path.display();
+        eprintln!("warning: `{path}` begins with a byte order mark, which is scored as a character, as sacreBLEU does");
     }
-    let mut bytes = vec![];
-    std::io::stdin().read_to_end(&mut bytes)?;
-    Ok(score::lines(path, &bytes)?)
+    Ok(lines)
 }
 
 /// A reference file of blank lines is a mistake; single blank lines are scored as sacreBLEU scores them.
