@@ -5,7 +5,8 @@
 # them with eval/baselines and, where SUNTO_PEERS names a folder with flores-dev.{it,en} and wmt09.{it,en}, translates and
 # scores those; then prints the rows of the README's table (eval/rows.py). Everything is written to OUT (eval/runs if not
 # given); what the same model has made of the articles already is not made again. --refresh replaces eval/baselines.
-# Exit 1: something fell significantly. Exit 2: something could not be run.
+# A model of the recipe needs a sunto.json of {"normalization":"sunto"} beside it, as its card has it: without it other ids
+# are read and the scores are lower. Exit 1: something fell significantly. Exit 2: something could not be run.
 set -u
 refresh=
 [ "${1:-}" = --refresh ] && refresh=1 && shift
