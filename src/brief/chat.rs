@@ -1,5 +1,5 @@
 //! A chat model told to translate or to brief: the prompts, and what is done with the answers.
-use super::{ModelStamp, Summarize, Translate, Translated};
+use super::{glossary::Glossary, repair::Source, ModelStamp, Summarize, Translate, Translated};
 use crate::{
     model::chat::{Chat, Message},
     text::{clauses::clauses, hex::hex, normalize::one_line},
@@ -16,6 +16,9 @@ const TRANSLATE: &str =
     allegations: `indagato` is a person under investigation, `avrebbe` with a participle is allegedly. Answer with the \
     translation alone.\n\n";
 
+/// Before the terms of a sentence.
+const TERMS: &str = " Use these English terms: ";
+
 const BRIEF: &str = "Below is a news text. Write a brief of it in English for a reader abroad: first one line that begins with \
     `Headline:`, then three to six sentences in plain language, most important first. Say only what the text says; keep its \
     figures, dates, places and agencies exactly; keep allegations allegations (`indagato` is a person under investigation, \
@@ -27,6 +30,8 @@ pub struct ChatWriter {
     chat: Chat,
     name: String,
     revision: Option<String>,
+    /// Terms that translations are asked to use.
+    glossary: Option<Glossary>,
 }
 
 impl ChatWriter {
@@ -35,6 +40,27 @@ impl ChatWriter {
             chat,
             name: name.into(),
             revision,
+            glossary: None,
+        }
+    }
+
+    /// Asks for the terms of a glossary, sentence by sentence.
+    pub fn with_glossary(mut self, glossary: Option<Glossary>) -> Self {
+        self.glossary = glossary;
+        self
+    }
+
+    /// What is said before a piece that is to be translated: the task, and the terms that stand in it.
+    fn instruction(&self, piece: &str) -> String {
+        let terms = Source::new(piece, self.glossary.as_ref()).terms;
+        let asked = terms.iter().filter_map(|t| {
+            let english = t.forms.first()?;
+            Some(format!("`{}` is `{english}`", t.span.of(piece)))
+        });
+        let asked: Vec<String> = asked.collect();
+        match asked.is_empty() {
+            true => TRANSLATE.to_string(),
+            false => format!("{}{TERMS}{}.\n\n", TRANSLATE.trim_end(), asked.join(", ")),
         }
     }
 
@@ -51,7 +77,8 @@ impl ChatWriter {
     }
 
     fn sentence(&self, sentence: &str) -> Result<Translated> {
-        let fits = |piece: &str| self.chat.fits(&self.ask(TRANSLATE, piece), self.limit(piece));
+        let ask = |piece: &str| self.ask(&self.instruction(piece), piece);
+        let fits = |piece: &str| self.chat.fits(&ask(piece), self.limit(piece));
         if !fits("") {
             let what = format!(
                 "`{}` reads too few tokens at once: its prompt alone does not fit",
@@ -63,7 +90,7 @@ impl ChatWriter {
         let mut pieces = 0;
         for span in clauses(sentence, &fits) {
             let piece = span.of(sentence);
-            let answer = self.chat.answer(&self.ask(TRANSLATE, piece), self.limit(piece))?;
+            let answer = self.chat.answer(&ask(piece), self.limit(piece))?;
             // A sentence is one line, however the model lays it out.
             let text = one_line(&answer.text);
             if !joined.text.is_empty() && !text.is_empty() {
@@ -75,6 +102,7 @@ impl ChatWriter {
             pieces += 1;
         }
         joined.score /= pieces.max(1) as f32;
+        joined.findings = Source::new(sentence, self.glossary.as_ref()).terms_of(&joined.text);
         Ok(joined)
     }
 
@@ -93,7 +121,15 @@ impl Translate for ChatWriter {
     }
 
     fn search(&self) -> String {
-        format!("chat greedy|prompt:{}", digest(TRANSLATE))
+        let mut text = format!("chat greedy|prompt:{}", digest(TRANSLATE));
+        if let Some(hash) = self.glossary.as_ref().and_then(|g| g.sha256.get(..12)) {
+            text += &format!("|glossary:{hash}|terms:{}", digest(TERMS));
+        }
+        text
+    }
+
+    fn glossary(&self) -> Option<&str> {
+        self.glossary.as_ref().map(|g| g.sha256.as_str())
     }
 }
 
@@ -137,6 +173,27 @@ mod tests {
     fn writer(name: &str) -> ChatWriter {
         let path = format!("tests/parity/chat/{name}.gguf");
         ChatWriter::new(Chat::open(Path::new(&path), &Device::cpu()).unwrap(), name, None)
+    }
+
+    #[test]
+    fn terms_are_asked_for_and_reported() {
+        let glossary = Glossary::parse("perquisizione\tsearch\ngip\tpreliminary investigations judge\n".as_bytes());
+        let writer = writer("llama").with_glossary(Some(glossary.unwrap()));
+        let asked = |piece: &str| writer.instruction(piece);
+        assert_eq!(asked("Tre arresti."), TRANSLATE);
+        assert!(
+            asked("Le perquisizioni a Lodi.").ends_with(" Use these English terms: `perquisizioni` is `searches`.\n\n"),
+            "{}",
+            asked("Le perquisizioni a Lodi.")
+        );
+        // Random weights: whatever comes out, each term is told of once.
+        let found = writer
+            .translate(&["Il gip ordina la perquisizione."])
+            .unwrap()
+            .remove(0);
+        assert_eq!(found.findings.len(), 2);
+        assert!(found.findings.iter().all(|f| f.check == crate::brief::Check::Glossary));
+        assert!(Translate::search(&writer).contains("|glossary:") && Translate::glossary(&writer).is_some());
     }
 
     #[test]

@@ -111,11 +111,14 @@ fn sayings(sentence: &str, language: Language) -> BTreeMap<String, f32> {
     out
 }
 
+/// A sentence of the article with what it says.
+type Source = (SentenceId, BTreeMap<String, f32>);
+
 /// Sources that share the rare words of a sentence in the same language, figures and names counting more: the best one,
 /// and further ones as long as each explains what those before it do not. In article order.
 fn align_to(sentence: &str, sources: &[(SentenceId, &str)], language: Language) -> Vec<SentenceId> {
     let read = |(id, text): &(SentenceId, &str)| (*id, sayings(text, language));
-    let sources: Vec<(SentenceId, BTreeMap<String, f32>)> = sources.iter().map(read).collect();
+    let sources: Vec<Source> = sources.iter().map(read).collect();
     let idf = Idf::of(sources.iter().map(|(_, s)| s.keys().cloned()));
     let own = sayings(sentence, language);
     let mut open: BTreeMap<&String, f32> = own
@@ -134,7 +137,7 @@ fn align_to(sentence: &str, sources: &[(SentenceId, &str)], language: Language) 
                 false => 0.0,
             }
         };
-        let mut best: Option<(f32, &(SentenceId, BTreeMap<String, f32>))> = None;
+        let mut best: Option<(f32, &Source)> = None;
         for source in sources.iter().filter(|(id, _)| !cited.contains(id)) {
             let gained = gain(&source.1);
             if best.is_none_or(|(most, _)| gained > most) {

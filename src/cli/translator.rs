@@ -22,12 +22,13 @@ const MAX_RATIO: f32 = 3.0;
 /// # Errors
 /// Where there is no such model, no such device, or the files do not fit together.
 pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dyn Translate>> {
+    let terms = || model.glossary.as_deref().map(glossary).transpose();
     if let Some(path) = chat::find(Path::new(&model.model))? {
-        return Ok(Box::new(chat::open(settings, &path)?));
+        return Ok(Box::new(chat::open(settings, &path)?.with_glossary(terms()?)));
     }
     let place = find(settings, &model.model)?;
     if let Some(path) = place.folder().map(chat::find).transpose()?.flatten() {
-        return Ok(Box::new(chat::open(settings, &path)?));
+        return Ok(Box::new(chat::open(settings, &path)?.with_glossary(terms()?)));
     }
     let options = Options {
         device: device(settings)?,
@@ -58,7 +59,7 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
         search.max_tokens = search.max_tokens.min(most);
     }
     let translator = Translator::new(generator, search, name, revision);
-    let glossary = model.glossary.as_deref().map(glossary).transpose()?;
+    let glossary = terms()?;
     Ok(match (model.repair, glossary) {
         (true, glossary) => Box::new(Repair::new(translator).with_glossary(glossary)),
         (false, None) => Box::new(translator),

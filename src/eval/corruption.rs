@@ -255,6 +255,19 @@ impl Kinds {
                 .map(|m| splice(english, m.end()..m.end(), "not ")),
         );
         push("place changed", place(english, choices));
+        push("place invented", invented_place(english, choices));
+        push("agency changed", agency(english, choices));
+        let people = || self.person.captures_iter(english).filter(is_person);
+        push(
+            "names swapped",
+            swapped(english, people().filter_map(|c| c.get(2)).map(|m| m.range())),
+        );
+        push(
+            "name invented",
+            english
+                .strip_suffix('.')
+                .map(|rest| format!("{rest} with Paolo {}.", SURNAMES[choices.next(SURNAMES.len())])),
+        );
         push(
             "name changed",
             self.person
@@ -315,6 +328,46 @@ fn change_digit(pattern: &Regex, text: &str, choices: &mut Choices) -> Option<St
         new = if old == 9 { 8 } else { 9 };
     }
     Some(splice(text, at..at + 1, &new.to_string()))
+}
+
+/// Agencies that reports name, in English.
+const AGENCIES: [&str; 12] = [
+    "Carabinieri",
+    "Guardia di Finanza",
+    "State Police",
+    "Postal Police",
+    "Traffic Police",
+    "Coast Guard",
+    "Court of Cassation",
+    "Court of Auditors",
+    "Europol",
+    "Interpol",
+    "Istat",
+    "Bank of Italy",
+];
+
+/// Another agency in place of the first that is named.
+fn agency(english: &str, choices: &mut Choices) -> Option<String> {
+    let (at, name) = AGENCIES.iter().filter_map(|a| Some((english.find(a)?, *a))).min()?;
+    let others: Vec<&str> = AGENCIES.into_iter().filter(|a| !english.contains(a)).collect();
+    let other = others.get(choices.next(others.len()))?;
+    Some(splice(english, at..at + name.len(), other))
+}
+
+/// A city that the sentence does not name, at its end.
+fn invented_place(english: &str, choices: &mut Choices) -> Option<String> {
+    const CITIES: [&str; 6] = ["Verona", "Pisa", "Lecce", "Udine", "Ragusa", "Novara"];
+    let city = CITIES[choices.next(CITIES.len())];
+    let rest = english.strip_suffix('.').filter(|_| !english.contains(city))?;
+    Some(format!("{rest} in {city}."))
+}
+
+/// The first two surnames that differ, each in the other's place.
+fn swapped(english: &str, mut surnames: impl Iterator<Item = std::ops::Range<usize>>) -> Option<String> {
+    let first = surnames.next()?;
+    let second = surnames.find(|r| english[r.clone()] != english[first.clone()])?;
+    let text = splice(english, second.clone(), &english[first.clone()]);
+    Some(splice(&text, first, &english[second]))
 }
 
 /// Another Italian city in place of the one that is named.

@@ -2,6 +2,7 @@
 //!
 //! Everything is deterministic and explained. A check says nothing about style; it says where a reader who acts on the
 //! English would act on something that the Italian does not say.
+mod agencies;
 mod align;
 mod balance;
 mod hedge;
@@ -49,6 +50,7 @@ impl<'a> Pair<'a> {
 pub fn check(pair: Pair) -> Vec<Finding> {
     let mut findings = quantities::check(pair);
     findings.extend(names::check(pair));
+    findings.extend(agencies::check(pair));
     findings.extend(law::check(pair));
     findings
 }
@@ -58,6 +60,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
 pub fn check_all(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
     let (mut findings, carried) = quantities::check_all(pair);
     findings.extend(names::check(pair));
+    findings.extend(agencies::check(pair));
     findings.extend(law::check(pair));
     (findings, carried)
 }

@@ -74,7 +74,7 @@ fn alike(a: &str, b: &str) -> bool {
 pub fn check(pair: Pair) -> Vec<Finding> {
     let mut findings = places(pair);
     findings.extend(people(pair));
-    for f in invented(pair) {
+    for f in invented(pair).into_iter().chain(strangers(pair)).chain(exchanged(pair)) {
         let told = |e: &Finding| {
             e.target
                 .as_ref()
@@ -246,10 +246,71 @@ fn invented(pair: Pair) -> Vec<Finding> {
     out
 }
 
+/// People of the English, given name and surname, of whom the Italian has neither.
+fn strangers(pair: Pair) -> Vec<Finding> {
+    let from = fold(pair.source);
+    let mut people = entities(pair.target, Language::English);
+    people.retain(|e| e.kind == entity::Kind::Person && e.span.of(pair.target).contains(' '));
+    let absent = |e: &&Entity| {
+        let mut words = e
+            .span
+            .of(pair.target)
+            .split([' ', '-', '\'', '’'])
+            .filter(|w| w.chars().count() > 2);
+        words.all(|w| !from.contains(&fold(w)) && gazetteer::english(w).is_none())
+    };
+    let told = people.iter().filter(absent).map(|e| {
+        let reason = format!("the English names `{}`, the Italian does not", e.span.of(pair.target));
+        finding(pair, Check::Name, Verdict::Unsupported, None, Some(e.span), reason)
+    });
+    told.collect()
+}
+
+/// Two capitalised words side by side, given name and surname.
+fn full_names(text: &str) -> Vec<(String, String, Span)> {
+    let all = capitals(text);
+    let near = |a: &Capital, b: &Capital| &text[a.span.end..b.span.start] == " ";
+    let two = all.windows(2).filter(|w| near(&w[0], &w[1]));
+    two.map(|w| {
+        (
+            fold(w[0].word),
+            fold(w[1].word),
+            Span::new(w[0].span.start, w[1].span.end),
+        )
+    })
+    .collect()
+}
+
+/// Surnames that two people of the Italian have the other way round in the English.
+fn exchanged(pair: Pair) -> Vec<Finding> {
+    let italian = full_names(pair.source);
+    if italian.len() < 2 {
+        return vec![];
+    }
+    let mut out = vec![];
+    for (given, surname, span) in full_names(pair.target) {
+        let whole = italian.iter().any(|(g, s, _)| *g == given && *s == surname);
+        let own = italian.iter().find(|(g, _, _)| *g == given);
+        let other = italian.iter().any(|(g, s, _)| *s == surname && *g != given);
+        if let (false, Some((_, _, at)), true) = (whole, own, other) {
+            out.push(altered(pair, Check::Name, *at, span));
+        }
+    }
+    out
+}
+
 /// `tedesco` supports `Germany`, `etneo` Catania.
 fn adjectival(place: &gazetteer::Place, source: &str) -> bool {
-    let stem: String = fold(place.italian).chars().take(3).collect();
-    source.contains(&stem) || place.demonyms.iter().any(|d| source.contains(d))
+    let name = fold(place.italian);
+    // `veron-ese`, `catan-ese`, `sard-o`: but not `vero`
+    let kept = match (place.kind, name.chars().count()) {
+        ("region", _) => 4,
+        (_, n @ ..7) => n - 1,
+        (_, n) => n - 2,
+    };
+    let stem: String = name.chars().take(kept).collect();
+    let mut words = source.split(|c: char| !c.is_alphabetic());
+    words.any(|w| w.starts_with(&stem)) || place.demonyms.iter().any(|d| source.contains(d))
 }
 
 /// `Marco Bianchi`: a capitalised word after a given name that the Italian has, or one that stands for a name of the

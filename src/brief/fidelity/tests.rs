@@ -48,6 +48,8 @@ fn faithful_english_gives_no_finding() {
         ),
         ("Nessuno è rimasto ferito.", "No one was hurt."),
         ("Due anni di reclusione.", "Two years in prison."),
+        ("Un imprenditore veronese.", "A businessman from Verona."),
+        ("Un'azienda catanese.", "A company from Catania."),
     ] {
         assert_eq!(verdicts(it, en), [], "{it} / {en}");
     }
@@ -147,6 +149,13 @@ fn changed_facts_are_found() {
         ("Non ha precedenti.", "He has a criminal record.", (Negation, Altered)),
         ("Ha un lavoro.", "He does not have a job.", (Negation, Altered)),
         ("Perquisizioni a Milano.", "Searches in Turin.", (Place, Altered)),
+        ("È davvero vero.", "It is really true in Verona.", (Place, Unsupported)),
+        ("Il capo tace.", "The boss Paolo Moroni is silent.", (Name, Unsupported)),
+        (
+            "Parlano Serafino Coccia e Lucrezia Patrizi.",
+            "Serafino Patrizi and Lucrezia Coccia speak.",
+            (Name, Altered),
+        ),
         (
             "L'imputato è stato assolto.",
             "The defendant was convicted.",
