@@ -308,9 +308,18 @@ fn adjectival(place: &gazetteer::Place, source: &str) -> bool {
         (_, n @ ..7) => n - 1,
         (_, n) => n - 2,
     };
-    let stem: String = name.chars().take(kept).collect();
+    let letters: Vec<char> = name.chars().collect();
+    let stem = |n: usize| letters.iter().take(n).collect::<String>();
+    let own = stem(kept);
+    // an article elided is part of the word here: `delloristanese`
+    let begins = |w: &str| w.starts_with(&own) || own.len() > 5 && w.contains(&own);
+    // `pav-ese`
+    let derived = |w: &str| {
+        let rest = w.strip_prefix(&stem(letters.len().saturating_sub(2)));
+        letters.len() > 4 && rest.is_some_and(|r| ["ese", "esi"].contains(&r))
+    };
     let mut words = source.split(|c: char| !c.is_alphabetic());
-    words.any(|w| w.starts_with(&stem)) || place.demonyms.iter().any(|d| source.contains(d))
+    words.any(|w| begins(w) || derived(w)) || place.demonyms.iter().any(|d| source.contains(d))
 }
 
 /// `Marco Bianchi`: a capitalised word after a given name that the Italian has, or one that stands for a name of the

@@ -128,10 +128,27 @@ pub fn same(a: Atom, b: Atom) -> bool {
 pub fn fits(a: &Part, b: &Part) -> bool {
     let day = match (a.meant, b.meant) {
         (false, false) | (true, true) => true,
-        (true, false) => a.known_day && is_date(b.from),
-        (false, true) => b.known_day && is_date(a.from),
+        (true, false) | (false, true) => a.known_day && agree(a.from, b.from),
     };
     day && same(a.atom, b.atom)
+}
+
+/// Whether two dates may be one: the month of `ieri` is no support for another day of that month.
+fn agree(a: &Quantity, b: &Quantity) -> bool {
+    let (
+        Value::Date { year, month, day },
+        Value::Date {
+            year: y,
+            month: m,
+            day: d,
+        },
+    ) = (a.value, b.value)
+    else {
+        return false;
+    };
+    year.zip(y).is_none_or(|(a, b)| a == b)
+        && month.zip(m).is_none_or(|(a, b)| a == b)
+        && day.zip(d).is_none_or(|(a, b)| a == b)
 }
 
 /// Numbers that say the same in other words: `18 mesi` and `a year and a half`, `24 ore` and `a day`.

@@ -50,6 +50,9 @@ fn faithful_english_gives_no_finding() {
         ("Due anni di reclusione.", "Two years in prison."),
         ("Un imprenditore veronese.", "A businessman from Verona."),
         ("Un'azienda catanese.", "A company from Catania."),
+        ("Un focolaio nel Pavese.", "An outbreak in the Pavia area."),
+        ("Un centro dell'Oristanese.", "A centre in the Oristano area."),
+        ("Un professore aretino.", "A teacher from Arezzo."),
     ] {
         assert_eq!(verdicts(it, en), [], "{it} / {en}");
     }
@@ -89,6 +92,12 @@ fn dates_are_reckoned_from_the_article() {
         ("Il processo il mese prossimo.", "The trial is in May.", altered, unsure),
         ("Tra sei mesi.", "In six months' time.", None, None),
         ("Fermato stanotte.", "Detained last night.", None, None),
+        (
+            "Ieri il rinvio al 25 marzo.",
+            "Postponed yesterday to 25 June.",
+            altered,
+            altered,
+        ),
     ] {
         for (date, expected) in [(day, known), (None, unknown)] {
             let found: Vec<Verdict> = check(Pair::new(0, it, en).on(date))
