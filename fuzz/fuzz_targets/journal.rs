@@ -2,21 +2,12 @@
 //! no line that was whole is lost.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
-use std::{fs, path::PathBuf, sync::OnceLock};
+use std::fs;
 use sunto_fuzz::brief::journal::{sha256, Entry, Journal, Status, JOURNAL};
-
-/// One folder for the process: in memory where TMPDIR says so.
-fn folder() -> &'static PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = std::env::temp_dir().join(format!("sunto-fuzz-journal-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder for the journal");
-        folder
-    })
-}
+use sunto_fuzz::folder;
 
 fuzz_target!(|bytes: &[u8]| {
-    let path = folder().join(JOURNAL);
+    let path = folder("journal").join(JOURNAL);
     fs::write(&path, bytes).expect("a journal");
     let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
     let entry = |name: &str, status| Entry {
@@ -29,15 +20,19 @@ fuzz_target!(|bytes: &[u8]| {
         sha256: None,
         failure: None,
     };
-    let mut journal = Journal::open(folder(), "s").expect("any bytes are a journal");
-    assert_eq!(fs::read(&path).expect("the journal"), bytes[..whole], "whole lines are kept, a torn one is cut off");
+    let mut journal = Journal::open(folder("journal"), "s").expect("any bytes are a journal");
+    assert_eq!(
+        fs::read(&path).expect("the journal"),
+        bytes[..whole],
+        "whole lines are kept, a torn one is cut off"
+    );
     journal.append(&entry("a", Status::Failed)).expect("a line");
     journal.append(&entry("a", Status::Done)).expect("a line");
     drop(journal);
     let after = fs::read(&path).expect("the journal");
     assert_eq!(after[..whole], bytes[..whole]);
     assert_eq!(after[whole..].iter().filter(|&&b| b == b'\n').count(), 2);
-    let journal = Journal::open(folder(), "s").expect("the same journal");
+    let journal = Journal::open(folder("journal"), "s").expect("the same journal");
     assert_eq!(journal.status(&sha256(&["a"])), Some(Status::Done));
     assert_eq!(fs::read(&path).expect("the journal"), after, "opening changes nothing");
 });

@@ -16,10 +16,20 @@ fuzz_target!(|text: &str| {
             match quantity.value {
                 Value::Number(n) => assert!(n.is_finite(), "{n} of {:?}", span.of(text)),
                 Value::Date { month, day, .. } => {
-                    assert!(month.is_none_or(|m| (1..=12).contains(&m)), "month {month:?} of {:?}", span.of(text));
-                    assert!(day.is_none_or(|d| (1..=31).contains(&d)), "day {day:?} of {:?}", span.of(text));
+                    assert!(
+                        month.is_none_or(|m| (1..=12).contains(&m)),
+                        "month {month:?} of {:?}",
+                        span.of(text)
+                    );
+                    assert!(
+                        day.is_none_or(|d| (1..=31).contains(&d)),
+                        "day {day:?} of {:?}",
+                        span.of(text)
+                    );
                 }
-                Value::Time { hour, minute } => assert!(hour <= 24 && minute < 60, "{hour}:{minute} of {:?}", span.of(text)),
+                Value::Time { hour, minute } => {
+                    assert!(hour <= 24 && minute < 60, "{hour}:{minute} of {:?}", span.of(text))
+                }
             }
         }
         assert_eq!(quantities(text, language), found);

@@ -9,7 +9,11 @@ fuzz_target!(|text: &str| {
     check_spans(text, &sentences, char::is_whitespace);
     for sentence in &sentences {
         let sentence = sentence.of(text);
-        check_spans(sentence, &clauses::clauses(sentence, &clauses::under_words(5)), char::is_whitespace);
+        check_spans(
+            sentence,
+            &clauses::clauses(sentence, &clauses::under_words(5)),
+            char::is_whitespace,
+        );
     }
     check_spans(text, &words::words(text), |c| !c.is_alphanumeric());
     let once = normalize::normalize(text);

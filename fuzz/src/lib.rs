@@ -7,9 +7,13 @@ pub mod read;
 pub mod text;
 
 pub mod brief;
+pub mod model;
+pub mod nn;
+pub mod tokenizer;
 
-pub use error::Error;
+pub use error::{Error, Result};
 
+use std::{fs, path::PathBuf, sync::OnceLock};
 use text::{Article, Span};
 
 /// Spans are in order, whole characters, not empty; what none covers is white space and markup.
@@ -28,4 +32,14 @@ pub fn check_spans(text: &str, spans: &[Span], between: impl Fn(char) -> bool) {
         at = span.end;
     }
     assert!(text[at..].chars().all(&between), "lost after {at}");
+}
+
+/// One empty folder for the process: in memory where `TMPDIR` says so.
+pub fn folder(name: &str) -> &'static PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("sunto-fuzz-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder for the target's files");
+        folder
+    })
 }

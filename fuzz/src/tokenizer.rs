@@ -1,0 +1,22 @@
+//! The SentencePiece reader under test, by path; what needs the tokenizers library stays out.
+#[path = "../../src/tokenizer/bpe.rs"]
+mod bpe;
+#[path = "../../src/tokenizer/charsmap.rs"]
+mod charsmap;
+#[path = "../../src/tokenizer/proto.rs"]
+mod proto;
+#[path = "../../src/tokenizer/sentencepiece.rs"]
+pub mod sentencepiece;
+#[path = "../../src/tokenizer/trie.rs"]
+mod trie;
+#[path = "../../src/tokenizer/unigram.rs"]
+mod unigram;
+
+/// As in `src/tokenizer/mod.rs`: a field of the cards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalization {
+    #[default]
+    None,
+    Sunto,
+}
