@@ -64,10 +64,17 @@ pub fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitCode> {
     }
     if !settings.quiet {
         let s = |n: usize| if n == 1 { "" } else { "s" };
-        eprintln!("{pairs} pair{} checked, {alarms} finding{}", s(pairs), s(alarms));
+        output::tell(format_args!(
+            "{pairs} pair{} checked, {alarms} finding{}",
+            s(pairs),
+            s(alarms)
+        ));
         for (what, (kept, of)) in [("figures carried over", figures), ("terms used", terms)] {
             if of > 0 {
-                eprintln!("{kept} of {of} {what} ({:.1} %)", 100.0 * kept as f64 / of as f64);
+                output::tell(format_args!(
+                    "{kept} of {of} {what} ({:.1} %)",
+                    100.0 * kept as f64 / of as f64
+                ));
             }
         }
     }

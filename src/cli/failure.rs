@@ -1,11 +1,12 @@
 //! Errors as people read them: what failed on which thing, what caused it, what to do next; three lines at most.
+use super::output;
 use crate::{read::ReadError, text::normalize::one_line, Error};
 use clap::error::ErrorKind;
 use std::{io, process::ExitCode};
 
 /// Prints an error to stderr.
 pub fn print(error: &anyhow::Error) {
-    eprintln!("{}", lines(error));
+    output::tell(lines(error));
 }
 
 /// The two or three lines of an error: its own message, the messages of its causes, the first hint among them.
@@ -61,7 +62,7 @@ pub fn usage(error: &clap::Error) -> ExitCode {
             ExitCode::from(super::CANNOT_START)
         }
         _ => {
-            eprintln!("{}", usage_lines(&error.render().to_string()));
+            output::tell(usage_lines(&error.render().to_string()));
             ExitCode::from(super::CANNOT_START)
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! To add a command: its arguments in `args/`, its `run(&Settings, &Args) -> anyhow::Result<ExitCode>` in a file here,
 //! one variant in [`args::Command`] and one line in `dispatch`.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 pub mod args;
 mod batch;
 mod brief;

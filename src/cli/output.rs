@@ -1,6 +1,10 @@
-//! Standard output carries results only; a closed pipe comes back as an error that `main` takes for success.
+//! Standard output carries results only; a closed pipe comes back as an error that `main` takes for success. Standard
+//! error is for people: where it is closed or its disk is full, the work goes on without them.
 use serde_json::Value;
-use std::io::{self, Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 /// Writes a result and flushes it.
 pub fn print(text: &str) -> io::Result<()> {
@@ -17,6 +21,12 @@ pub fn line(text: &str) -> io::Result<()> {
         out.write_all(b"\n")?;
     }
     out.flush()
+}
+
+/// Says something to people, in a line of its own; `eprintln` would end the program where it cannot be heard.
+pub fn tell(words: impl Display) {
+    // One write, so that the lines of two threads do not mix.
+    let _ = io::stderr().write_all(format!("{words}\n").as_bytes());
 }
 
 /// A JSON object as lines of name and value, for people.

@@ -60,13 +60,13 @@ impl Progress {
     /// A note for people, above the bar.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| eprintln!("{text}"));
+            self.bar.suspend(|| super::output::tell(text));
         }
     }
 
     /// An error, above the bar, also with `--quiet`.
     pub fn error(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| super::output::tell(text));
     }
 
     /// Runs `f` while the bar is out of the way of what it writes to standard output.

@@ -1,5 +1,5 @@
 //! `sunto site`: a folder of briefs as static pages.
-use super::{args::site::SiteArgs, settings::Settings};
+use super::{args::site::SiteArgs, output, settings::Settings};
 use crate::{
     write::site::{self, Options, SiteError},
     Error,
@@ -17,10 +17,13 @@ pub fn run(settings: &Settings, args: &SiteArgs) -> anyhow::Result<ExitCode> {
     options.base_url = args.base_url.clone();
     let built = site::build(&args.input, &args.output, &options).map_err(explain)?;
     for (place, reason) in built.rejected.iter().take(NAMED) {
-        eprintln!("warning: `{place}` is left out: {reason}");
+        output::tell(format_args!("warning: `{place}` is left out: {reason}"));
     }
     if built.rejected.len() > NAMED {
-        eprintln!("warning: {} more are left out", built.rejected.len() - NAMED);
+        output::tell(format_args!(
+            "warning: {} more are left out",
+            built.rejected.len() - NAMED
+        ));
     }
     if !settings.quiet {
         let removed = match built.removed {
@@ -28,7 +31,7 @@ pub fn run(settings: &Settings, args: &SiteArgs) -> anyhow::Result<ExitCode> {
             n => format!(", {n} of earlier briefs removed"),
         };
         let index = args.output.join("index.html");
-        eprintln!("{} pages{removed}: `{}`", built.pages, index.display());
+        output::tell(format_args!("{} pages{removed}: `{}`", built.pages, index.display()));
     }
     Ok(match built.rejected.is_empty() {
         true => ExitCode::SUCCESS,

@@ -33,6 +33,12 @@ pub fn is_document(path: &Path) -> bool {
         .is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
 }
 
+/// Names a format that is not read, where only the name of a file tells it from text.
+pub fn foreign_name(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    matches!(extension.as_str(), "csv" | "tsv").then_some("a table")
+}
+
 /// The format of a file that begins with `head`.
 pub fn of(path: Option<&Path>, head: &[u8]) -> Format {
     let start = beginning(head);
@@ -120,6 +126,18 @@ mod tests {
             ("a.txt", "#ART w1-001\n", Format::Seeds),
         ] {
             assert_eq!(of(Some(Path::new(name)), head.as_bytes()), expected, "{name} {head}");
+        }
+    }
+
+    #[test]
+    fn knows_tables_by_name() {
+        for (name, expected) in [
+            ("a.csv", Some("a table")),
+            ("A.TSV", Some("a table")),
+            ("a.csv.txt", None),
+            ("csv", None),
+        ] {
+            assert_eq!(foreign_name(Path::new(name)), expected, "{name}");
         }
     }
 

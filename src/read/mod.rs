@@ -148,7 +148,14 @@ enum Opened {
 /// Reads one source: the whole of it, or record by record.
 fn read(mut reader: impl BufRead + Send + 'static, source: &Source, options: &Options) -> Result<Opened, Fault> {
     let head = peek(&mut reader)?;
-    if let Some(what) = format::foreign(&head) {
+    let by_name = || {
+        source
+            .path
+            .as_deref()
+            .filter(|_| options.format.is_none())
+            .and_then(format::foreign_name)
+    };
+    if let Some(what) = format::foreign(&head).or_else(by_name) {
         return Err(Fault::Unsupported { what });
     }
     let format = options

@@ -38,9 +38,39 @@ pub fn tidy(text: &str) -> String {
     one_line(&plain)
 }
 
+/// A message whose words in backticks stand in quotation marks, as pages write them. Text with a backtick of its own,
+/// so that they come in no pairs, stays as it is.
+pub fn quoted(message: &str) -> String {
+    if !message.matches('`').count().is_multiple_of(2) {
+        return message.into();
+    }
+    let mut out = String::with_capacity(message.len() + 8);
+    for (i, part) in message.split('`').enumerate() {
+        out.push_str(match i {
+            0 => "",
+            i if i % 2 == 1 => "\u{201c}",
+            _ => "\u{201d}",
+        });
+        out.push_str(part);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn backticks_become_quotation_marks() {
+        for (message, expected) in [
+            ("", ""),
+            ("the English says `717th`", "the English says \u{201c}717th\u{201d}"),
+            ("`a` and `b`", "\u{201c}a\u{201d} and \u{201c}b\u{201d}"),
+            ("one ` alone", "one ` alone"),
+        ] {
+            assert_eq!(quoted(message), expected);
+        }
+    }
 
     #[test]
     fn tidy_text_is_one_plain_line() {

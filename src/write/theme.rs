@@ -1,4 +1,5 @@
 //! Templates, style and script of the pages: real files under `write/theme`, compiled in.
+use super::text;
 use minijinja::{syntax::SyntaxConfig, AutoEscape, Environment, Value};
 use std::sync::LazyLock;
 
@@ -29,6 +30,7 @@ static THEME: LazyLock<Environment<'static>> = LazyLock::new(|| {
             .build()
             .expect("the usual delimiters"),
     );
+    env.add_filter("quoted", text::quoted);
     for (name, source) in TEMPLATES {
         env.add_template(name, source)
             .expect("a template that the tests render");

@@ -126,6 +126,84 @@ fn a_folder_of_odd_files() {
     }
 }
 
+/// Office files and tables, by their bytes and by their names, one at a time.
+#[test]
+fn documents_by_mistake_are_named() {
+    let place = Place::new();
+    let zip = |inside: &str| [b"PK\x03\x04\x14\0\0\0\0\0", inside.as_bytes()].concat();
+    let office = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0".to_vec();
+    for (name, bytes, what) in [
+        ("a.xls", office.clone(), "an old Office document"),
+        ("b.txt", office, "an old Office document"),
+        (
+            "c.ods",
+            zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+            "an OpenDocument file",
+        ),
+        ("d.docx", zip("word/document.xml"), "a Word document"),
+        ("e.md", b"%PDF-1.4\n".to_vec(), "a PDF document"),
+        (
+            "f.html",
+            b"{\\rtf1\\ansi La polizia indaga.}".to_vec(),
+            "an RTF document",
+        ),
+        ("g.csv", b"id;titolo\n1;La polizia indaga\n".to_vec(), "a table"),
+        ("h", b"\x1F\x8B\x08\0".to_vec(), "a gzip archive"),
+    ] {
+        fs::write(place.at(name), bytes).unwrap();
+        let (status, out, err) = place.brief(&[name]);
+        let told = format!(
+            "error: `{name}` is {what}, which is not read\n  hint: save it as plain text (UTF-8), HTML or Markdown first\n"
+        );
+        assert_eq!((status, out.as_str(), err), (1, "", told));
+    }
+}
+
+/// Records, quotations and lists inside each other without end: an error or their text, and the next record is read.
+#[test]
+fn deep_nesting_costs_one_record() {
+    let place = Place::new();
+    let deep = format!("{{\"id\":\"x\",\"text\":{}\n", "[".repeat(200_000));
+    let good = serde_json::json!({"id": "y", "text": TEXT}).to_string();
+    fs::write(place.at("a.jsonl"), deep + &good).unwrap();
+    let (status, out, err) = place.brief(&["a.jsonl", "--format", "jsonl"]);
+    let lines: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!((status, lines.len()), (1, 2), "{err}");
+    assert_eq!(
+        (&lines[0]["input"], &lines[1]["id"]),
+        (&"a.jsonl:1".into(), &"y".into())
+    );
+    assert!(err.starts_with("error: bad record at `a.jsonl:1`: "), "{err}");
+    for (name, opening) in [("quotations.md", ">"), ("lists.md", "- ")] {
+        fs::write(place.at(name), opening.repeat(20_000) + TEXT).unwrap();
+        let (status, out, err) = place.brief(&[name]);
+        assert_eq!((status, err.as_str()), (0, ""), "{name}");
+        assert!(out.contains("furti di biciclette"), "{name}");
+    }
+}
+
+/// Standard error on a full disk, as a log may be: what is told there is lost, and nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_goes_on_where_nobody_can_be_told() {
+    let place = Place::new();
+    fs::create_dir(place.at("in")).unwrap();
+    fs::write(place.at("in/a.pdf"), b"%PDF-1.7\n").unwrap();
+    fs::write(place.at("in/b.txt"), TEXT).unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = place.command(&["in", "-o", "out"]).stderr(full()).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(place.at("out/b.md").exists());
+    // The same for results that have nowhere to go: an error, and no panic.
+    let output = place.command(&["in/b.txt"]).stdout(full()).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(
+        err.starts_with("error: ") && err.contains("No space left on device"),
+        "{err}"
+    );
+}
+
 /// Text that would be markup where it is not escaped, as title, date, text and id of a record.
 #[test]
 fn markup_is_text_in_every_format() {

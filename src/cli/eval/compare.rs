@@ -35,7 +35,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     let missing = report::missing(&base, &new, &args.metrics);
     if !missing.is_empty() {
         let (path, missing) = (args.new.display(), missing.join(", "));
-        eprintln!("warning: `{path}` does not have, and nothing compares: {missing}");
+        output::tell(format_args!(
+            "warning: `{path}` does not have, and nothing compares: {missing}"
+        ));
     }
     output::print(&crate::write::report::comparisons(&found, how.alpha()))?;
     if let Some(path) = &args.output {
@@ -43,7 +45,10 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     }
     let worse = found.iter().filter(|c| c.verdict == Verdict::Worse).count();
     if worse > 0 {
-        eprintln!("{worse} significant fall{}", if worse == 1 { "" } else { "s" });
+        output::tell(format_args!(
+            "{worse} significant fall{}",
+            if worse == 1 { "" } else { "s" }
+        ));
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)

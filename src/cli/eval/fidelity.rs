@@ -1,4 +1,5 @@
 //! `sunto eval fidelity`: how much damage the checks catch, and how often they cry wolf.
+use crate::cli::output;
 use crate::eval::corruption::{self, Table, Translated};
 use crate::text::calendar::Date;
 use anyhow::Context;
@@ -46,8 +47,8 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(!pairs.is_empty(), "no `Italian ||| English` line in the files given");
     let table = corruption::measure(&pairs, args.every, args.seed);
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&table)?),
-        Format::Text => print(&table, args.show),
+        Format::Json => output::line(&serde_json::to_string_pretty(&table)?)?,
+        Format::Text => output::print(&text(&table, args.show))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -65,7 +66,7 @@ fn pair(line: &str, date: Option<Date>) -> Option<Translated> {
     })
 }
 
-fn print(table: &Table, show: usize) {
+fn text(table: &Table, show: usize) -> String {
     let mut shown = Shown::new();
     shown
         .load_style(presets::ASCII_MARKDOWN)
@@ -85,19 +86,19 @@ fn print(table: &Table, show: usize) {
         all = (all.0 + t.cases, all.1 + t.caught);
     }
     row("all", all.0, all.1);
-    println!("{shown}");
-    println!(
-        "\nuntouched: {} pairs, {} with a false alarm ({:.2}%)",
+    let mut out = format!(
+        "{shown}\n\nuntouched: {} pairs, {} with a false alarm ({:.2}%)\n",
         table.untouched,
         table.false_alarms,
         100.0 * table.false_alarm_rate()
     );
     for (it, en, reason) in table.alarms.iter().take(show) {
-        println!("\nalarm  {reason}\n  it  {it}\n  en  {en}");
+        out += &format!("\nalarm  {reason}\n  it  {it}\n  en  {en}\n");
     }
     for kind in table.kinds.keys() {
         for (_, it, en) in table.misses.iter().filter(|m| m.0 == *kind).take(show) {
-            println!("\nmiss   {kind}\n  it  {it}\n  en  {en}");
+            out += &format!("\nmiss   {kind}\n  it  {it}\n  en  {en}\n");
         }
     }
+    out
 }

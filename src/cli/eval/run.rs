@@ -5,7 +5,7 @@ use crate::eval::{metric::Options, run as suite_run, Corpus, EvalReport, Predict
 use crate::write::report::{render, ReportFormat};
 use crate::Error;
 use clap::Args;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::{path::Path, path::PathBuf, process::ExitCode};
 
 #[derive(Args, Debug)]
@@ -69,7 +69,7 @@ pub fn options(settings: &Settings, suite: &Suite) -> anyhow::Result<Options> {
 
 /// Progress on standard error: one line that is written over on a terminal, a line a system elsewhere.
 pub fn show(event: suite_run::Event) {
-    let terminal = std::io::stderr().is_terminal();
+    let terminal = io::stderr().is_terminal();
     match event {
         suite_run::Event::Article {
             system,
@@ -80,13 +80,13 @@ pub fn show(event: suite_run::Event) {
         } => {
             let how = if reused { " (from an earlier run)" } else { "" };
             if terminal {
-                eprint!("\r\x1b[2K{system}: {done}/{of} {article}{how}");
+                let _ = write!(io::stderr(), "\r\x1b[2K{system}: {done}/{of} {article}{how}");
             }
             if done == of {
-                eprintln!(
+                output::tell(format_args!(
                     "{}{system}: {of} articles{how}",
                     if terminal { "\r\x1b[2K" } else { "" }
-                );
+                ));
             }
         }
         suite_run::Event::Scoring { .. } => {}
@@ -103,6 +103,6 @@ pub fn finish(report: &EvalReport, folder: &Path) -> anyhow::Result<ExitCode> {
         write_file(&folder.join(name), &render(report, format))?;
     }
     output::print(&render(report, ReportFormat::Text))?;
-    eprintln!("wrote {}", folder.join("report.{json,md,html}").display());
+    output::tell(format_args!("wrote {}", folder.join("report.{json,md,html}").display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -230,12 +230,11 @@ fn warn_of_blank_references(args: &ScoreArgs, references: &[Vec<String>]) -> any
         .filter(|&i| references.iter().all(|r| r[i].trim().is_empty()))
         .collect();
     if let Some(first) = blank.first() {
-        eprintln!(
-            "warning: {} of {} segments have no reference, first on line {}",
+        output::tell(format_args!(
+            "warning: {} of {count} segments have no reference, first on line {}",
             blank.len(),
-            count,
             first + 1
-        );
+        ));
     }
     Ok(())
 }

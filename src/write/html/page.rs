@@ -38,7 +38,8 @@ struct Page<'a> {
     guards: Vec<guards::Line<'a>>,
     terms: Vec<terms::Line<'a>>,
     skipped: &'a [Skipped],
-    path: Option<&'a str>,
+    /// The file of the article: pages are shared, and the folders of the machine that made them are nobody's business.
+    file: Option<&'a str>,
     provenance: Vec<(&'static str, String)>,
 }
 
@@ -111,7 +112,7 @@ pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<
         guards: guards::lines(brief),
         terms: terms::lines(brief),
         skipped: &brief.skipped,
-        path: brief.source.path.as_deref(),
+        file: brief.source.path.as_deref().and_then(|p| p.rsplit(['/', '\\']).next()),
         provenance: provenance(&brief.provenance),
     };
     theme::render("brief.html", Serde(&page))
