@@ -209,7 +209,9 @@ fn read(path: &Path) -> anyhow::Result<Vec<String>> {
     };
     if lines[0].starts_with('\u{feff}') {
         let path = path.display();
-        eprintln!("warning: `{path}` begins with a byte order mark, which is scored as a character, as sacreBLEU does");
+        output::tell(format_args!(
+            "warning: `{path}` begins with a byte order mark, which is scored as a character, as sacreBLEU does"
+        ));
     }
     Ok(lines)
 }
