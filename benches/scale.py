@@ -138,7 +138,8 @@ def briefs(folder):
 def measure(sunto, model, made, out, jobs, times=1):
     source, count, size = made
     command = [sunto, "--threads", "1", "brief", source, "-o", out, "--strategy", "lead", "--model", model, "--beams", "1"]
-    command += ["--jobs", str(jobs)]
+    # An echo of the Italian fails its checks in every sentence: without repair, which would search each anew.
+    command += ["--no-repair", "--jobs", str(jobs)]
     code, took, cpu, memory, said = run(command)
     assert code == 0, f"exit {code}: {said[-500:]}"
     assert briefs(out) == (count, count), f"{count} articles, but briefs and lines {briefs(out)}"
