@@ -35,6 +35,7 @@ pub enum Check {
     Presumption,
     Denial,
     Glossary,
+    Wording,
     Length,
     Repetition,
     Language,

@@ -4,6 +4,7 @@ pub mod clauses;
 pub mod entity;
 pub mod gazetteer;
 pub mod hex;
+pub mod lexicon;
 pub mod normalize;
 pub mod quantity;
 pub mod split;

@@ -1,5 +1,8 @@
 //! What a reader abroad has to know before relying on a brief, in plain words; the same in every format.
-use crate::brief::{safeguards, Brief, Check, Finding, Verdict};
+use crate::{
+    brief::{safeguards, Brief, Check, Finding, Verdict},
+    model::embedded,
+};
 
 /// Notices of a brief, most important first.
 pub fn of(brief: &Brief) -> Vec<String> {
@@ -58,6 +61,18 @@ pub fn of(brief: &Brief) -> Vec<String> {
     } else {
         notices.push("Machine translation: verify against the Italian before acting on it.".to_string());
     }
+    if brief
+        .provenance
+        .translator
+        .as_ref()
+        .is_some_and(|m| m.name == embedded::NAME)
+    {
+        notices.push(
+            "Translated by the small model that comes with sunto. Figures, dates, names, legal status and hearsay are \
+             checked; a noun or verb may be wrong without a mark. Do not act on a sentence without its Italian."
+                .to_string(),
+        );
+    }
     notices
 }
 
@@ -91,6 +106,7 @@ pub fn label(check: Check) -> &'static str {
         Check::Glossary => "term",
         Check::Length => "length",
         Check::Repetition => "repetition",
+        Check::Wording => "wording",
         Check::Language => "language",
         Check::Protection => "protection of minors",
     }

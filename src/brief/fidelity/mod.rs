@@ -12,8 +12,10 @@ mod negation;
 mod quantities;
 mod reading;
 mod texts;
+mod wording;
 
 pub use texts::{check_brief, check_summary, check_texts, dropped, Checked};
+pub use wording::{Doubts, Lost};
 
 use super::{Check, Excerpt, Finding, Verdict};
 use crate::text::{calendar::Date, Span};
@@ -48,6 +50,13 @@ impl<'a> Pair<'a> {
 
 /// Findings of a pair that ask for a look; `Supported` ones are left out.
 pub fn check(pair: Pair) -> Vec<Finding> {
+    let mut findings = facts(pair);
+    findings.extend(wording::check(pair));
+    findings
+}
+
+/// Findings about what was said of whom, when, where and how much; nothing about the wording.
+pub fn facts(pair: Pair) -> Vec<Finding> {
     let mut findings = quantities::check(pair);
     findings.extend(names::check(pair));
     findings.extend(agencies::check(pair));
@@ -59,6 +68,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
 /// how many firm quantities of the Italian the English carries, and how many there are.
 pub fn check_all(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
     let (mut findings, carried) = quantities::check_all(pair);
+    findings.extend(wording::check(pair));
     findings.extend(names::check(pair));
     findings.extend(agencies::check(pair));
     findings.extend(law::check(pair));

@@ -10,7 +10,7 @@ mod phrases;
 mod source;
 
 use super::{
-    fidelity::{self, Pair},
+    fidelity::{self, Doubts, Pair},
     glossary::Glossary,
     shape::{self, Fault},
     translate::{How, Request, Translator},
@@ -32,6 +32,8 @@ enum Means {
     Everything,
     /// The same, clause by clause.
     Clauses,
+    /// Searched for with known renderings of words that nothing in the English answers to.
+    Words,
     /// A figure replaced in the text.
     Patched,
 }
@@ -43,6 +45,7 @@ impl Means {
             Means::Alternative => "another of the model's translations was taken",
             Means::Missing | Means::Everything => "translated again with what must be carried over",
             Means::Clauses => "translated again in clauses",
+            Means::Words => "translated again with known renderings of words that had no answer",
             Means::Patched => "the figure was put in its place",
         }
     }
@@ -54,6 +57,8 @@ struct Attempt {
     text: Translated,
     means: Means,
     faults: Vec<Finding>,
+    /// What is to be doubted about the wording; faults come first.
+    doubts: Doubts,
 }
 
 impl Attempt {
@@ -66,10 +71,18 @@ impl Attempt {
         self.faults.iter().map(weigh).sum()
     }
 
+    /// Whether it is to be preferred: fewer faults, else less to doubt about its wording.
+    fn is_better(&self, other: &Attempt) -> bool {
+        (self.weight(), self.doubts.weight()) < (other.weight(), other.doubts.weight())
+    }
+
     fn has(&self, check: Check) -> bool {
         self.faults.iter().any(|f| f.check == check)
     }
 }
+
+/// Log-probability for each token that a translation with a word asked for may lose against the one without.
+const MARGIN: f32 = 0.35;
 
 /// Sources of fewer words are not cut into clauses.
 const CLAUSE_WORDS: usize = 12;
@@ -111,7 +124,16 @@ impl Repair {
             false => vec![],
         };
         faults.extend(source.lost_terms(&text.text));
-        Attempt { text, means, faults }
+        let doubts = match self.checks {
+            true => Doubts::of(source.text, &text.text),
+            false => Doubts::default(),
+        };
+        Attempt {
+            text,
+            means,
+            faults,
+            doubts,
+        }
     }
 
     /// Replaces the best of each case that has faults by what is better among new translations of it.
@@ -133,7 +155,7 @@ impl Repair {
                 // Without anything to hold on to, a search finds what it found before.
                 let other = looping && means == Means::Missing;
                 if cut || other || (!phrases.is_empty() && means != Means::Clauses) {
-                    asked.push((i, Request { text, phrases }));
+                    asked.push((i, sources[i].request(phrases)));
                 }
             }
             let requests: Vec<Request> = asked.iter().map(|(_, r)| r.clone()).collect();
@@ -146,9 +168,36 @@ impl Repair {
             for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
                 for text in found {
                     let attempt = self.judged(&sources[*i], text, means);
-                    if attempt.weight() < best[*i].weight() {
+                    if attempt.is_better(&best[*i]) {
                         best[*i] = attempt;
                     }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for known renderings of words without an answer, where that loses nothing else.
+    fn reword(&self, sources: &[Source], best: &mut [Attempt]) -> Result<()> {
+        let mut asked = vec![];
+        for i in 0..best.len() {
+            let phrases = phrases::unanswered(&best[i].doubts);
+            if !phrases.is_empty() {
+                asked.push((i, sources[i].request(phrases)));
+            }
+        }
+        let requests: Vec<Request> = asked.iter().map(|(_, r)| r.clone()).collect();
+        let how = How {
+            alternatives: 2,
+            again: true,
+            ..How::default()
+        };
+        for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
+            for text in found {
+                let attempt = self.judged(&sources[*i], text, Means::Words);
+                let tidy = ends(&attempt.text.text) <= ends(&best[*i].text.text);
+                if tidy && attempt.is_better(&best[*i]) && attempt.text.score > best[*i].text.score - MARGIN {
+                    best[*i] = attempt;
                 }
             }
         }
@@ -197,16 +246,13 @@ impl Repair {
 
 impl Translate for Repair {
     fn translate(&self, sentences: &[&str]) -> Result<Vec<Translated>> {
-        let requests: Vec<Request> = sentences
-            .iter()
-            .map(|&text| Request { text, phrases: vec![] })
-            .collect();
         let how = How {
             alternatives: self.translator.beams(),
             ..How::default()
         };
         let glossary = self.glossary.as_ref();
         let sources: Vec<Source> = sentences.iter().map(|text| Source::new(text, glossary)).collect();
+        let requests: Vec<Request> = sources.iter().map(|s| s.request(vec![])).collect();
         let mut first = vec![];
         let mut best = vec![];
         for (source, found) in sources.iter().zip(self.translator.translations(&requests, &how)?) {
@@ -217,10 +263,7 @@ impl Translate for Repair {
             let Some(free) = attempts.next() else { continue };
             let mut kept = free.clone();
             for attempt in attempts {
-                if kept.weight() == 0 {
-                    break;
-                }
-                if attempt.weight() < kept.weight() {
+                if attempt.is_better(&kept) {
                     kept = attempt;
                 }
             }
@@ -230,6 +273,7 @@ impl Translate for Repair {
         for means in [Means::Missing, Means::Everything, Means::Clauses] {
             self.again(&sources, &mut best, means)?;
         }
+        self.reword(&sources, &mut best)?;
         let finished = sources.iter().zip(first.iter().zip(best));
         Ok(finished
             .map(|(source, (first, best))| self.finish(source, first, best))
@@ -253,9 +297,18 @@ impl Translate for Repair {
     }
 }
 
+/// Sentence ends within a text, and one if it stops without: a phrase that found no place is put after the last one.
+fn ends(text: &str) -> usize {
+    let text = text.trim();
+    let inside = text
+        .match_indices(['.', '!', '?'])
+        .filter(|(at, _)| text[at + 1..].starts_with([' ', '"']));
+    inside.count() + usize::from(!text.ends_with(['.', '!', '?', '"']))
+}
+
 /// What is wrong with a translation, of an article of this day: findings of the checks, and of its shape.
 pub fn faults(source: &str, translated: &Translated, date: Option<Date>) -> Vec<Finding> {
-    let mut faults = fidelity::check(Pair::new(0, source, &translated.text).on(date));
+    let mut faults = fidelity::facts(Pair::new(0, source, &translated.text).on(date));
     let shape = shape::fault(source, &translated.text);
     let shape = shape.or(translated.repeats.then_some(Fault::Loop));
     faults.extend(shape.map(|fault| shapeless(source, fault)));

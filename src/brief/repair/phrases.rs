@@ -1,7 +1,11 @@
 //! What an English sentence must hold, as phrases for the search: figures, dates, times and names of the Italian.
 use super::{forms::forms, patch::patch, source::Source};
 use crate::{
-    brief::{translate::Phrase, Check, Excerpt, Finding, Verdict},
+    brief::{
+        fidelity::{Doubts, Lost},
+        translate::Phrase,
+        Check, Excerpt, Finding, Verdict,
+    },
     text::{
         gazetteer,
         quantity::{quantities, Quantity, Weight},
@@ -34,6 +38,40 @@ pub fn missing(source: &Source, faults: &[Finding]) -> Vec<Phrase> {
         .collect();
     phrases.truncate(MOST);
     phrases
+}
+
+/// Words asked for at once: more of them leave the model no room.
+const WORDS: usize = 3;
+/// Share of a word's occurrences that makes a form worth asking for.
+const FORM_SHARE: f32 = 0.04;
+
+/// Known renderings of the words without an answer, the surest words first.
+pub fn unanswered(doubts: &Doubts) -> Vec<Phrase> {
+    let mut lost: Vec<&Lost> = doubts.lost.iter().collect();
+    lost.sort_by(|a, b| b.entry.mass().total_cmp(&a.entry.mass()));
+    let phrase = |lost: &Lost| {
+        let shares = lost.entry.forms.iter().filter(|(_, share)| *share >= FORM_SHARE);
+        let counted: Vec<String> = shares.map(|(form, _)| form.to_string()).collect();
+        let forms = match counted.is_empty() {
+            true => lost.entry.by_hand().map(str::to_string).collect(),
+            false => counted,
+        };
+        // At the head of a sentence it may have a capital.
+        let capital = |form: &String| {
+            let mut chars = form.chars();
+            let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
+            first.map(|f| f + chars.as_str()).unwrap_or_default()
+        };
+        let forms: Vec<String> = match lost.span.start {
+            0 => forms.iter().map(capital).chain(forms.iter().cloned()).collect(),
+            _ => forms,
+        };
+        Phrase {
+            at: lost.span.start,
+            forms,
+        }
+    };
+    lost.into_iter().take(WORDS).map(phrase).collect()
 }
 
 /// What is missing, and all else that must be carried over.

@@ -6,7 +6,7 @@ mod english;
 mod grammar;
 mod italian;
 mod lexer;
-mod numerals;
+pub(super) mod numerals;
 mod units;
 
 pub use numerals::roman;

@@ -1,0 +1,180 @@
+//! Content words of the Italian of which no known rendering is in the English, and English words that are none.
+//!
+//! One such word proves little: translators write freely. A garbled word does, and so do several words of a sentence
+//! that nothing in the English answers to; those are findings. Repair looks at each of them, to choose among the
+//! model's translations (P. Arthur, G. Neubig and S. Nakamura, "Incorporating discrete translation lexicons into
+//! neural machine translation", EMNLP 2016, for why a lexicon helps where text was seen seldom).
+use super::{finding, Pair};
+use crate::{
+    brief::{Check, Finding, Verdict},
+    text::{
+        lexicon::{is_content, is_english, renderings, Entry},
+        words::{is_stop, stem, words, Language},
+        Span,
+    },
+};
+use std::collections::HashSet;
+
+/// Occurrences and share of them that make a counted entry a witness.
+const LEAST_COUNT: u32 = 5;
+const LEAST_MASS: f32 = 0.6;
+/// Words of a sentence without an answer that are findings, and their share of those that could have one.
+const LOST: usize = 3;
+const LOST_SHARE: f32 = 0.4;
+/// Letters by which two stems are forms of one word: `theft` is none of `thief`, `investigation` is of `investigate`.
+const SHARED: usize = 5;
+
+/// A word of the Italian without an answer in the English.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    pub span: Span,
+    pub entry: Entry,
+}
+
+/// What a reader should doubt about the wording of a translation.
+#[derive(Clone, Debug, Default)]
+pub struct Doubts {
+    /// Words of the Italian without an answer, in order.
+    pub lost: Vec<Lost>,
+    /// Words of the Italian that could have one.
+    pub known: usize,
+    /// English words that are no words.
+    pub garbled: Vec<Span>,
+    /// Italian words left as they are.
+    pub left: Vec<Span>,
+}
+
+impl Doubts {
+    pub fn of(source: &str, target: &str) -> Self {
+        let italian = words(source);
+        let english = words(target);
+        let stems: HashSet<String> = english.iter().map(|s| stem(s.of(target), Language::English)).collect();
+        let starts: HashSet<&str> = stems.iter().filter_map(|s| s.get(..SHARED)).collect();
+        let same = |word: &str| english.iter().any(|s| s.of(target).eq_ignore_ascii_case(word));
+        let answered = |word: &str| {
+            let stem = stem(word, Language::English);
+            stems.contains(&stem) || stem.get(..SHARED).is_some_and(|s| starts.contains(s))
+        };
+        let mut doubts = Self::default();
+        for span in &italian {
+            let word = span.of(source);
+            if !is_content(word, span.start == 0) {
+                continue;
+            }
+            let Some(entry) = renderings(word).filter(is_witness) else {
+                continue;
+            };
+            doubts.known += 1;
+            let phrase = |r: &str| {
+                r.split([' ', '-'])
+                    .filter(|w| !is_stop(w, Language::English))
+                    .all(answered)
+            };
+            let found = entry.forms.iter().any(|(form, _)| answered(form)) || entry.by_hand().any(phrase);
+            if !found && !same(word) {
+                doubts.lost.push(Lost { span: *span, entry });
+            }
+        }
+        for span in english {
+            let word = span.of(target);
+            let plain = word.chars().count() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
+            if !plain || is_english(word) {
+                continue;
+            }
+            match italian.iter().any(|s| s.of(source) == word) {
+                // A word that stays in English as it is, for all that is known: `trattoria`.
+                true if renderings(word).is_none_or(|e| !is_witness(&e) || e.forms.iter().any(|(f, _)| *f == word)) => {
+                    ()
+                }
+                true => doubts.left.push(span),
+                false => doubts.garbled.push(span),
+            }
+        }
+        doubts
+    }
+
+    /// How much there is to doubt, in words.
+    pub fn weight(&self) -> usize {
+        self.lost.len() + 2 * (self.garbled.len() + self.left.len())
+    }
+}
+
+fn is_witness(entry: &Entry) -> bool {
+    (entry.count >= LEAST_COUNT && entry.mass() >= LEAST_MASS) || !entry.lemmas.is_empty()
+}
+
+/// Findings about the wording of a pair.
+pub fn check(pair: Pair) -> Vec<Finding> {
+    let doubts = Doubts::of(pair.source, pair.target);
+    let of = |source: Option<Span>, target: Option<Span>, verdict, reason| {
+        finding(pair, Check::Wording, verdict, source, target, reason)
+    };
+    let garbled = doubts.garbled.iter().map(|s| {
+        let reason = format!("`{}` is no English word that is known", s.of(pair.target));
+        of(None, Some(*s), Verdict::Unsupported, reason)
+    });
+    let left = doubts.left.iter().map(|s| {
+        let reason = format!("`{}` is left in Italian", s.of(pair.target));
+        of(None, Some(*s), Verdict::Unsupported, reason)
+    });
+    let many = doubts.lost.len() >= LOST && doubts.lost.len() as f32 >= LOST_SHARE * doubts.known as f32;
+    let lost = doubts.lost.iter().filter(|_| many).map(|l| {
+        let forms: Vec<&str> = l
+            .entry
+            .forms
+            .iter()
+            .map(|(f, _)| *f)
+            .chain(l.entry.by_hand())
+            .take(3)
+            .collect();
+        let reason = format!(
+            "nothing in the English answers to `{}` ({})",
+            l.span.of(pair.source),
+            forms.join(", ")
+        );
+        of(Some(l.span), None, Verdict::Missing, reason)
+    });
+    garbled.chain(left).chain(lost).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wording() {
+        let check = |source: &str, target: &str, expected: &[&str]| {
+            let found: Vec<String> = check(Pair::new(0, source, target))
+                .into_iter()
+                .map(|f| f.reason)
+                .collect();
+            assert_eq!(found, expected, "{source} => {target}");
+        };
+        check("Il furgone è in officina.", "The van is in the workshop.", &[]);
+        check(
+            "Il furgone è in officina.",
+            "The furgon is in the workshop.",
+            &["`furgon` is no English word that is known"],
+        );
+        check(
+            "Il furgone è in officina.",
+            "The furgone is in the workshop.",
+            &["`furgone` is left in Italian"],
+        );
+        // A single word that has no answer proves nothing.
+        check("Il furgone è in officina.", "The vehicle is in the workshop.", &[]);
+        check(
+            "Smantellata la rete, sequestrati i telefoni.",
+            "A man of their children was there.",
+            &[
+                "nothing in the English answers to `Smantellata` (dismantled, decommissioning, dismantling)",
+                "nothing in the English answers to `rete` (network, online, net)",
+                "nothing in the English answers to `sequestrati` (seized, seizure, seizures)",
+                "nothing in the English answers to `telefoni` (phone, call, telephone)",
+            ],
+        );
+        // Loan words, names and words of one's own stay as they are.
+        check("La trattoria Da Gino", "The trattoria Da Gino", &[]);
+        check("", "", &[]);
+    }
+}
