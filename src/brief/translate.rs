@@ -1,7 +1,10 @@
 //! Sentences -> English: long ones in clauses, all of them in one set of batches, loops noticed and tried again.
 //!
 //! Nothing is cut: what the model cannot read in one piece is read in several, and their English is joined.
-use super::{ModelStamp, Translate, Translated};
+use super::{
+    hints::{self, hinted, Hint},
+    ModelStamp, Translate, Translated,
+};
 use crate::{
     decode::{Constraint, Generator, Hypothesis, Prompt, Search},
     text::{clauses::clauses, Span},
@@ -29,6 +32,8 @@ pub struct Phrase {
 pub struct Request<'a> {
     pub text: &'a str,
     pub phrases: Vec<Phrase>,
+    /// What a model that reads hints is told besides those of the lexicon.
+    pub hints: Vec<Hint>,
 }
 
 /// How requests are searched, where it is not as usual.
@@ -51,6 +56,8 @@ pub struct Translator {
     name: String,
     revision: Option<String>,
     piece_tokens: usize,
+    /// Whether the model reads hints beside rare words.
+    hints: bool,
 }
 
 /// One clause of one request on its way through the model.
@@ -70,7 +77,14 @@ impl Translator {
             name: name.into(),
             revision,
             piece_tokens,
+            hints: false,
         }
+    }
+
+    /// Puts English hints beside rare words, for a model that was trained to read them.
+    pub fn with_hints(mut self, hints: bool) -> Self {
+        self.hints = hints;
+        self
     }
 
     /// Splits sentences into clauses of at most this many source tokens.
@@ -162,10 +176,24 @@ impl Translator {
                     forms: r.phrases[p].forms.clone(),
                 })
                 .collect();
+            let text = span.of(r.text);
             Piece {
                 request,
                 prompt: Prompt {
-                    text: span.of(r.text).to_string(),
+                    text: match self.hints {
+                        true => {
+                            let here = r
+                                .hints
+                                .iter()
+                                .filter(|h| h.span.start >= span.start && h.span.end <= span.end);
+                            let moved = here.map(|h| Hint {
+                                span: Span::new(h.span.start - span.start, h.span.end - span.start),
+                                ..h.clone()
+                            });
+                            hinted(text, &hints::with(hints::hints(text), moved))
+                        }
+                        false => text.to_string(),
+                    },
                     constraints,
                 },
                 phrases,
@@ -199,7 +227,10 @@ impl Translate for Translator {
     fn translate(&self, sentences: &[&str]) -> Result<Vec<Translated>> {
         let requests: Vec<Request> = sentences
             .iter()
-            .map(|&text| Request { text, phrases: vec![] })
+            .map(|&text| Request {
+                text,
+                ..Request::default()
+            })
             .collect();
         let found = self.translations(&requests, &How::default())?;
         Ok(found.into_iter().map(|mut t| t.swap_remove(0)).collect())
@@ -220,6 +251,9 @@ impl Translate for Translator {
         }
         if s.no_repeat_ngram > 0 {
             text += &format!("|no_repeat_ngram:{}", s.no_repeat_ngram);
+        }
+        if self.hints {
+            text += "|hints";
         }
         text + &format!("|piece_tokens:{}", self.piece_tokens)
     }

@@ -9,7 +9,7 @@ use crate::{
     decode::{Generator, Search},
     model::{self, embedded, Loaded, Options, Source},
     nn::Device,
-    tokenizer::{Normalization, Tokenizer},
+    tokenizer::Tokenizer,
     Error,
 };
 use std::path::Path;
@@ -49,6 +49,7 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
         }
     };
     let forced_first = tokenizer.framing().forced_first;
+    let hints = tokenizer.hints();
     let generator = Generator::new(loaded, tokenizer);
     let mut search = Search {
         max_ratio: Some(MAX_RATIO),
@@ -58,7 +59,7 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
     if let Some(most) = model.max_tokens {
         search.max_tokens = search.max_tokens.min(most);
     }
-    let translator = Translator::new(generator, search, name, revision);
+    let translator = Translator::new(generator, search, name, revision).with_hints(hints);
     let glossary = terms()?;
     Ok(match (model.repair, glossary) {
         (true, glossary) => Box::new(Repair::new(translator).with_glossary(glossary)),
@@ -96,7 +97,7 @@ fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, Strin
         generation: None,
         weights: files.weights,
     };
-    let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?.with_normalization(Normalization::Sunto);
+    let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?;
     let name = embedded::NAME.to_string();
     Ok((model::load(source, options)?, tokenizer, name, None))
 }

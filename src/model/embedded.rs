@@ -9,7 +9,7 @@ pub struct Embedded {
     pub config: &'static str,
     pub weights: &'static [u8],
     /// Names and contents of the tokenizer's files.
-    pub tokenizer: [(&'static str, &'static [u8]); 4],
+    pub tokenizer: [(&'static str, &'static [u8]); 5],
 }
 
 /// `None` in a binary without the feature.
@@ -28,6 +28,7 @@ pub fn files() -> Option<Embedded> {
             ("source.spm", bytes!("source.spm")),
             ("target.spm", bytes!("target.spm")),
             ("vocab.json", bytes!("vocab.json")),
+            ("sunto.json", bytes!("sunto.json")),
         ],
     })
 }

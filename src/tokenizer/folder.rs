@@ -48,6 +48,9 @@ const MAX_BYTES: u64 = 96 << 20;
 struct Sunto {
     #[serde(default)]
     normalization: Normalization,
+    /// The model was trained to read English hints beside rare words.
+    #[serde(default)]
+    hints: bool,
 }
 
 /// Reads the files of a folder that have to do with text.
@@ -92,6 +95,7 @@ pub fn build(files: &Files) -> Result<Tokenizer> {
                 .of("sunto.json")
         })?;
         tokenizer.normalization = sunto.normalization;
+        tokenizer.hints = sunto.hints;
     }
     let config: serde_json::Value = match files.get("config.json") {
         Some(bytes) => {
@@ -172,6 +176,7 @@ fn marian(files: &Files) -> Result<Tokenizer> {
         special,
         target,
         normalization: Normalization::None,
+        hints: false,
     })
 }
 
@@ -204,5 +209,6 @@ fn json(files: &Files) -> Result<Tokenizer> {
         languages: Languages::Both,
         special,
         normalization: Normalization::None,
+        hints: false,
     })
 }

@@ -174,6 +174,7 @@ pub fn byte_level(files: &Files) -> Result<Tokenizer> {
         languages: Languages::None,
         special,
         normalization: Normalization::None,
+        hints: false,
     })
 }
 
@@ -264,5 +265,6 @@ fn finish(
         languages,
         special,
         normalization: Normalization::None,
+        hints: false,
     })
 }

@@ -56,6 +56,7 @@ pub struct Tokenizer {
     languages: Languages,
     special: Special,
     normalization: Normalization,
+    hints: bool,
 }
 
 impl Tokenizer {
@@ -74,11 +75,6 @@ impl Tokenizer {
                 .map(|&(name, bytes)| (name.to_owned(), bytes.into()))
                 .collect(),
         )
-    }
-
-    pub fn with_normalization(mut self, normalization: Normalization) -> Self {
-        self.normalization = normalization;
-        self
     }
 
     /// Chooses the languages of a multilingual model, by its own codes (`ita_Latn`, `it_IT`, `it`, `eng`).
@@ -172,6 +168,11 @@ impl Tokenizer {
 
     pub fn framing(&self) -> &Framing {
         &self.framing
+    }
+
+    /// Whether the model was trained to read English hints beside rare words.
+    pub fn hints(&self) -> bool {
+        self.hints
     }
 
     pub fn normalization(&self) -> Normalization {

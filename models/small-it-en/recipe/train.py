@@ -391,6 +391,7 @@ def main():
     ap.add_argument("--max-len", type=int, default=160)
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--pre-norm", action="store_true", help="PEGASUS layout: layer norms before, learns sooner")
+    ap.add_argument("--hints", action="store_true", help="sources carry hints (hints.py): their marks never come out")
     ap.add_argument("--compile", action="store_true")
     ap.add_argument("--amp", default="bf16", choices=["bf16", "off"])
     ap.add_argument("--report", type=int, default=100)
@@ -418,6 +419,8 @@ def main():
              init_std=0.02, label_smoothing=0.1, torch_dtype="float32")
     if PRE_NORM:
         c |= dict(architectures=["PegasusForConditionalGeneration"], model_type="pegasus", normalize_before=True, add_final_layer_norm=True)
+    if a.hints:
+        c["bad_words_ids"] += [[i] for p, i in sorted(vocab.items(), key=lambda v: v[1]) if p.strip("▁") in ("<", ">")]
     model = Marian(c).to(dev)
     ema = {k: v.detach().clone().float() for k, v in model.state_dict().items()}
     inner = [p for n, p in model.named_parameters() if p.ndim == 2 and not n.startswith("shared")]
@@ -510,6 +513,7 @@ def main():
     from safetensors.torch import save_file
     save_file({k: v.half() for k, v in model.hf_state().items()}, os.path.join(a.out, "model.safetensors"), {"format": "pt"})
     json.dump(c, open(os.path.join(a.out, "config.json"), "w"), indent=2)
+    json.dump({"normalization": "sunto", "hints": a.hints}, open(os.path.join(a.out, "sunto.json"), "w"))
     for f in ("source.spm", "target.spm", "vocab.json"):
         open(os.path.join(a.out, f), "wb").write(open(os.path.join(a.vocab_dir, f), "rb").read())
     import sentencepiece as spm

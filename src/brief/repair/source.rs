@@ -2,6 +2,8 @@
 use crate::{
     brief::{
         glossary::{find, Glossary},
+        hints::Hint,
+        translate::{Phrase, Request},
         Check, Excerpt, Finding, Verdict,
     },
     text::Span,
@@ -39,6 +41,21 @@ impl<'a> Source<'a> {
             }
         }
         Self { text, terms }
+    }
+
+    /// The request for its English with these phrases; a model that reads hints is told the terms as well.
+    pub fn request(&self, phrases: Vec<Phrase>) -> Request<'a> {
+        let hint = |term: &Term| {
+            Some(Hint {
+                span: term.span,
+                english: term.forms.first()?.clone(),
+            })
+        };
+        Request {
+            text: self.text,
+            phrases,
+            hints: self.terms.iter().filter_map(hint).collect(),
+        }
     }
 
     /// One finding for each term: which of its forms the English uses, or that it uses none.

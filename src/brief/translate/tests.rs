@@ -76,6 +76,7 @@ fn phrases_go_with_their_clause_or_are_reported() {
     let request = Request {
         text,
         phrases: vec![phrase("due", "TWO"), phrase("sei", "SIX")],
+        ..Request::default()
     };
     let best = translator
         .translations(&[request], &three())
@@ -98,7 +99,7 @@ fn alternatives_come_best_first() {
         .translations(
             &[Request {
                 text: "uno due",
-                phrases: vec![],
+                ..Request::default()
             }],
             &How {
                 alternatives: 4,
