@@ -138,7 +138,9 @@ pub fn is_english(word: &str) -> bool {
             .iter()
             .find_map(|p| word.strip_prefix(p).filter(|r| r.len() > 3))
     };
+    let compared = |end: &&str| word.strip_suffix(end).is_some_and(|r| r.len() > 3 && known(r));
     known(word)
+        || ["est", "er", "like"].iter().any(compared)
         || rest(&[
             "un", "re", "non", "pre", "mis", "over", "under", "micro", "anti", "multi",
         ])
@@ -188,7 +190,15 @@ mod tests {
 
     #[test]
     fn knows_english() {
-        for word in ["search", "searches", "undercover", "measles", "prosecutors", "unpaid"] {
+        for word in [
+            "search",
+            "searches",
+            "toughest",
+            "undercover",
+            "measles",
+            "prosecutors",
+            "unpaid",
+        ] {
             assert!(is_english(word), "{word}");
         }
         for word in ["moologists", "vetry", "xyzzy", ""] {
