@@ -33,11 +33,12 @@ def main():
     parser.add_argument("--workers", type=int, default=2, help="actors, each with a sunto process")
     parser.add_argument("--threads", type=int, default=1, help="processor threads of each")
     parser.add_argument("--batch", type=int, default=16, help="articles an actor gets at a time")
+    parser.add_argument("--cpus", type=int, help="processors that a Ray of its own may count on; by default the machine's")
     parser.add_argument("--sunto", default="sunto", help="the program")
     args = parser.parse_args()
 
     here = os.path.dirname(os.path.abspath(__file__))
-    ray.init(runtime_env={"env_vars": {"PYTHONPATH": here}}, include_dashboard=False, log_to_driver=False)
+    ray.init(runtime_env={"env_vars": {"PYTHONPATH": here}}, include_dashboard=False, log_to_driver=False, num_cpus=args.cpus)
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     command = [args.sunto, "--quiet", "--threads", str(args.threads), "brief", "-", "--format", "jsonl"]
     # Reading asks for no processor of its own: on a small machine the actors hold them all.

@@ -2,6 +2,7 @@
 
     pip install pyspark 'ray[data]'        # Spark needs Java 17
     python tests/engines/check.py --sunto target/release/sunto [--engine spark|ray] [--articles 300]
+    python tests/engines/check.py --sunto target/release/sunto --scaling 1,2,4     # nobody killed: seconds by workers
 
 The briefs of one `sunto` process over the same records are what each engine must give: every record once, in order,
 with a line of error for a bad record. Run by hand: it takes minutes, and engines are no dependency of the tests.
@@ -85,9 +86,9 @@ def key(line):
 
 
 def run(engine, sunto, folder, articles, workers, after):
-    out = os.path.join(folder, f"{engine}-{after}")
+    out = tempfile.mktemp(prefix=engine, dir=folder)
     script = {"spark": "spark_pipe.py", "ray": "ray_data.py"}[engine]
-    split = {"spark": ["--master", f"local[{workers},4]", "--partitions", str(2 * workers)], "ray": ["--workers", str(workers)]}
+    split = {"spark": ["--master", f"local[{workers},4]", "--partitions", str(2 * workers)], "ray": ["--workers", str(workers), "--cpus", str(max(workers, os.cpu_count()))]}
     killed, stop = [], threading.Event()
     if after is not None:
         threading.Thread(target=killer, args=(sunto, after, killed, stop), daemon=True).start()
@@ -104,6 +105,22 @@ def run(engine, sunto, folder, articles, workers, after):
     return lines, took, killed
 
 
+def scaling(engine, sunto, folder, articles, expected, counts):
+    """A row a number of workers: seconds in all, and beyond those of three records, which are the engine's own start."""
+    few = os.path.join(folder, "few.jsonl")
+    with open(articles, encoding="utf-8") as file, open(few, "w", encoding="utf-8") as out:
+        out.writelines(file.readline() for _ in range(3))
+    first = None
+    for workers in counts:
+        _, start, _ = run(engine, sunto, folder, few, workers, None)
+        lines, took, _ = run(engine, sunto, folder, articles, workers, None)
+        assert [key(line) for line in lines] == expected, f"{engine}, {workers} workers: not as one process"
+        work = took - start
+        first = first or work
+        print(f"{engine:<5} {workers} workers   {took:6.1f} s in all, {start:5.1f} s of them start; work {work:6.1f} s, "
+              f"{first / work:.2f} times as fast as {counts[0]}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sunto", required=True)
@@ -112,6 +129,7 @@ def main():
     parser.add_argument("--sentences", type=int, default=3, help="of each article")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--after", type=float, default=2.0, help="seconds until a worker is killed")
+    parser.add_argument("--scaling", help="numbers of workers, separated by commas: seconds only, nobody is killed")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         # A path of its own tells the workers of this run from any other sunto of the machine.
@@ -131,6 +149,9 @@ def main():
         assert len(expected) == args.articles and expected.count("error") == 3, (len(expected), expected.count("error"))
         print(f"one process          {args.articles} records in {time.monotonic() - start:6.1f} s", flush=True)
         for engine in [args.engine] if args.engine else ["spark", "ray"]:
+            if args.scaling:
+                scaling(engine, sunto, folder, articles, expected, [int(n) for n in args.scaling.split(",")])
+                continue
             for after in (None, args.after):
                 lines, took, killed = run(engine, sunto, folder, articles, args.workers, after)
                 found = [key(line) for line in lines]
