@@ -40,6 +40,8 @@ pub struct Doubts {
     pub known: usize,
     /// English words that are no words.
     pub garbled: Vec<Span>,
+    /// The same within quotes, which may hold words of any language: told, but not weighed.
+    pub garbled_in_quotes: Vec<Span>,
     /// Italian words left as they are.
     pub left: Vec<Span>,
 }
@@ -78,17 +80,21 @@ impl Doubts {
         for span in english {
             let word = span.of(target);
             let plain = word.chars().count() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
-            // What is quoted may stand in any language: the name of an operation, a phrase of the law.
-            if !plain || is_english(word) || is_quoted(target, span.start) {
+            if !plain || is_english(word) {
                 continue;
             }
-            match italian.iter().any(|s| s.of(source) == word) {
-                // A word that stays in English as it is, for all that is known: `trattoria`.
-                true if renderings(word).is_none_or(|e| !is_witness(&e) || e.forms.iter().any(|(f, _)| *f == word)) => {
-                    ()
+            // A word that stays in English as it is, for all that is known: `trattoria`.
+            let is_loan =
+                || renderings(word).is_none_or(|e| !is_witness(&e) || e.forms.iter().any(|(f, _)| *f == word));
+            let quoted = is_quoted(target, span.start);
+            if !italian.iter().any(|s| s.of(source) == word) {
+                match quoted {
+                    true => doubts.garbled_in_quotes.push(span),
+                    false => doubts.garbled.push(span),
                 }
-                true => doubts.left.push(span),
-                false => doubts.garbled.push(span),
+            // What is quoted may stay in Italian: the name of an operation, a phrase of the law.
+            } else if !quoted && !is_loan() {
+                doubts.left.push(span);
             }
         }
         doubts
@@ -118,7 +124,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     let of = |source: Option<Span>, target: Option<Span>, verdict, reason| {
         finding(pair, Check::Wording, verdict, source, target, reason)
     };
-    let garbled = doubts.garbled.iter().map(|s| {
+    let garbled = doubts.garbled.iter().chain(&doubts.garbled_in_quotes).map(|s| {
         let reason = format!("`{}` is no English word that is known", s.of(pair.target));
         of(None, Some(*s), Verdict::Unsupported, reason)
     });
@@ -182,7 +188,12 @@ mod tests {
                 "nothing in the English answers to `telefoni` (phone, call, telephone)",
             ],
         );
-        check("Operazione «Furgone fantasma»", "Operation \"furgone fantasma\"", &[]);
+        check("Operazione «furgone fantasma»", "Operation \"furgone fantasma\"", &[]);
+        check(
+            "«Il furgone», dice.",
+            "\"The furgon\", he says.",
+            &["`furgon` is no English word that is known"],
+        );
         // Loan words, names and words of one's own stay as they are.
         check("La trattoria Da Gino", "The trattoria Da Gino", &[]);
         check("", "", &[]);
