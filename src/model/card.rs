@@ -56,7 +56,7 @@ pub struct ModelCard {
     pub family: String,
     /// `ORG/NAME` on the hub; none for a model that is only here.
     pub repo: Option<String>,
-    /// Branch, tag, `refs/pr/N` or commit of the repository.
+    /// Branch, `refs/pr/N` or commit of the repository; the lock of a pull says which commit a branch was.
     pub revision: Option<String>,
     /// The commit that this card was written for, or its first digits; a pull of another one is refused.
     pub pin: Option<String>,
@@ -64,9 +64,6 @@ pub struct ModelCard {
     #[serde(default)]
     pub embedded: bool,
     pub licence: String,
-    /// Whether its terms must be accepted on its page first.
-    #[serde(default)]
-    pub gated: bool,
     /// Files that it needs, as paths in the repository; a `.index.json` names the shards that belong to it.
     pub files: Vec<String>,
     /// Size of all files together, in 10^6 bytes, rounded.

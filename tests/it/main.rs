@@ -3,6 +3,7 @@ mod batch; // killed, resumed, retried; the same files at any number of jobs
 mod batches; // the same bytes at any threads and jobs; failures told, kept, retried
 mod brief; // what briefs choose, cite and show, with reference translations in place of a model
 mod bundle; // models in one file: there and back, and nothing that a bundle does not list
+mod cards; // what a card names is what its family's loader reads
 mod chat; // chat models in GGUF files: ids, templates, logits and answers equal to transformers
 mod check; // `sunto check` from outside: lines, texts, briefs, exit codes
 mod cli; // the command as people run it: stdout, stderr and exit status in full

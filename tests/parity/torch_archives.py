@@ -1,4 +1,5 @@
-"""Writes tests/parity/pickle/: the tiny m2m_100 checkpoint of tests/parity/families as torch saves it, whole and sharded.
+"""Writes tests/parity/pickle/: the tiny m2m_100 checkpoint of tests/parity/families as torch saves it, whole and sharded,
+and other tiny checkpoints whose published likeness is a pickle.
 
     python tests/parity/torch_archives.py
 
@@ -28,3 +29,6 @@ for file, names in shards.items():
     torch.save({n: state[n] for n in names}, os.path.join(sharded, file))
 index = {"metadata": {}, "weight_map": {n: f for f, names in shards.items() for n in names}}
 json.dump(index, open(os.path.join(sharded, "pytorch_model.bin.index.json"), "w"))
+torch.save(load_file(os.path.join(here, "learned", "metricx", "model.safetensors")), os.path.join(out, "metricx.bin"))
+for name in ("bart", "t5", "mt5"):
+    torch.save(load_file(os.path.join(here, "families", name, "model.safetensors")), os.path.join(out, name + ".bin"))

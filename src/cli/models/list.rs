@@ -18,6 +18,8 @@ struct Line {
     speed: String,
     licence: String,
     state: &'static str,
+    /// What its card adds; in JSON only.
+    notes: String,
 }
 
 const HEAD: [&str; 7] = ["name", "task", "languages", "MB", "speed", "licence", "state"];
@@ -77,13 +79,13 @@ fn of_card(card: &ModelCard, here: bool) -> Line {
         megabytes: card.megabytes.into(),
         speed: word(&card.speed),
         licence: card.licence.clone(),
-        state: match (card.embedded, here, card.gated) {
-            (true, ..) if embedded::files().is_some() => "here, in this binary",
-            (true, ..) => "left out of this binary",
-            (_, true, _) => "here",
-            (_, _, true) => "can be pulled, with a token",
+        state: match (card.embedded, here) {
+            (true, _) if embedded::files().is_some() => "here, in this binary",
+            (true, _) => "left out of this binary",
+            (_, true) => "here",
             _ => "can be pulled",
         },
+        notes: card.notes.clone(),
     }
 }
 
@@ -102,6 +104,7 @@ fn of_snapshot(snapshot: &Snapshot) -> Option<Line> {
             licence => licence.into(),
         },
         state: "here",
+        notes: String::new(),
     })
 }
 
@@ -128,6 +131,7 @@ fn as_json(line: &Line) -> Value {
         "licence": line.licence,
         "non_commercial": is_non_commercial(&line.licence),
         "state": line.state,
+        "notes": line.notes,
     })
 }
 
