@@ -109,6 +109,8 @@ pub struct Options {
     /// What learned metrics are computed by, by their names; where, too.
     pub models: BTreeMap<String, metrics::learned::ModelOf>,
     pub device: Device,
+    /// Whether a learned metric's weights may be a pickle.
+    pub allow_pickle: bool,
 }
 
 impl Default for Options {
@@ -122,6 +124,7 @@ impl Default for Options {
             stemmer: true,
             models: BTreeMap::new(),
             device: Device::cpu(),
+            allow_pickle: false,
         }
     }
 }

@@ -117,12 +117,7 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
 
 fn weights(source: Source, allow_pickle: bool) -> Result<Weights> {
     Ok(match source {
-        Source::Folder(dir) if allow_pickle => Weights::open_folder_or_pickle(dir)?,
-        Source::Folder(dir) if Weights::only_pickled(dir) => {
-            return Err(Error::new(format!("the weights in `{}` are a pickle", dir.display()))
-                .hint("`--allow-pickle` reads its tensors and runs nothing in it; safetensors are better"))
-        }
-        Source::Folder(dir) => Weights::open_folder(dir)?,
+        Source::Folder(dir) => Weights::of_folder(dir, allow_pickle)?,
         Source::Embedded { name, weights, .. } => Weights::from_static(name, weights)?,
     })
 }

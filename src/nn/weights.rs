@@ -129,7 +129,7 @@ impl Weights {
     }
 
     /// The same, and where there are no safetensors `pytorch_model.bin` or the shards of its index.
-    pub fn open_folder_or_pickle(dir: &Path) -> Result<Self> {
+    fn open_folder_or_pickle(dir: &Path) -> Result<Self> {
         match Self::files(dir, "model.safetensors")? {
             Some(files) => Self::open(&files),
             None => match Self::files(dir, PICKLE)? {
@@ -139,8 +139,23 @@ impl Weights {
         }
     }
 
+    /// Reads the checkpoint of a folder; where it is a pickle, only if that was allowed.
+    ///
+    /// # Errors
+    /// Where there is none, it is broken, or it is a pickle and nobody allowed that.
+    pub fn of_folder(dir: &Path, allow_pickle: bool) -> Result<Self> {
+        match allow_pickle {
+            true => Self::open_folder_or_pickle(dir),
+            false if Self::only_pickled(dir) => {
+                Err(Error::new(format!("the weights in `{}` are a pickle", dir.display()))
+                    .hint("`--allow-pickle` reads its tensors and runs nothing in it; safetensors are better"))
+            }
+            false => Self::open_folder(dir),
+        }
+    }
+
     /// Whether a folder's only weights are a pickle.
-    pub fn only_pickled(dir: &Path) -> bool {
+    fn only_pickled(dir: &Path) -> bool {
         let is_there = |name: &str| dir.join(name).is_file() || dir.join(format!("{name}.index.json")).is_file();
         is_there(PICKLE) && !is_there("model.safetensors")
     }

@@ -288,3 +288,37 @@ fn what_a_learned_metric_lacks_is_said() {
         "error: cannot open the model of `bertscore`\n  caused by: the model has no layer 7, it has 3",
     );
 }
+
+#[test]
+fn a_metrics_pickle_needs_the_flag() {
+    let (folder, expected) = (tempfile::tempdir().unwrap(), expected());
+    for name in ["config.json", "tokenizer.json"] {
+        fs::copy(Path::new(FOLDER).join("metricx").join(name), folder.path().join(name)).unwrap();
+    }
+    let weights = folder.path().join("pytorch_model.bin");
+    fs::copy("tests/parity/pickle/metricx.bin", weights).unwrap();
+    let model = format!("metricx-qe={}", folder.path().display());
+    let args = [
+        "--metrics",
+        "bleu,metricx-qe",
+        "--metric-model",
+        &model,
+        "--sentence",
+        "--format",
+        "json",
+    ];
+    let (code, out, err) = score(&args);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(
+        err.starts_with("error: cannot open the model of `metricx-qe`\n  caused by: the weights in `"),
+        "{err}"
+    );
+    assert!(err.contains("are a pickle\n  hint: `--allow-pickle` reads"), "{err}");
+    let (code, out, err) = score(&[&args[..], &["--allow-pickle"]].concat());
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let scores: Value = serde_json::from_str(&out).unwrap();
+    for (i, theirs) in expected["metricx-qe"].as_array().unwrap().iter().enumerate() {
+        let ours = scores["metricx-qe"]["sentences"][i].as_f64().unwrap();
+        assert!((ours - theirs.as_f64().unwrap()).abs() < 1e-4, "{i}: {ours}");
+    }
+}

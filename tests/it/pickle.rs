@@ -50,7 +50,7 @@ fn error(file: &[u8]) -> String {
 fn the_tensors_are_those_of_the_safetensors() {
     let expected = Weights::open_folder(Path::new("tests/parity/families/m2m_100")).unwrap();
     for folder in [FOLDER.to_string(), format!("{FOLDER}/sharded")] {
-        let found = Weights::open_folder_or_pickle(Path::new(&folder)).unwrap();
+        let found = Weights::of_folder(Path::new(&folder), true).unwrap();
         assert_eq!(found.names().count(), expected.names().count());
         for name in expected.names() {
             let (a, b) = (found.view(name).unwrap(), expected.view(name).unwrap());

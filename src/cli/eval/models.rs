@@ -87,7 +87,7 @@ pub fn resolve(
         })?;
         match place.folder() {
             Some(folder) => of.model = folder.to_path_buf(),
-            None => anyhow::bail!("`{wanted}` translates and scores nothing"),
+            None => anyhow::bail!("`{wanted}` writes texts and scores nothing"),
         }
         models.insert(name.to_string(), of);
     }

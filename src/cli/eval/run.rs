@@ -63,6 +63,7 @@ pub fn options(settings: &Settings, suite: &Suite) -> anyhow::Result<Options> {
     Ok(Options {
         models: models::resolve(settings, &suite.models, &suite.metrics)?,
         device: models::device(settings)?,
+        allow_pickle: settings.allow_pickle,
         ..Options::default()
     })
 }

@@ -99,6 +99,7 @@ fn again(settings: &Settings, path: &Path, suite: &Path) -> anyhow::Result<ExitC
 fn files(settings: &Settings, args: &ScoreArgs, hyp: &Path) -> anyhow::Result<ExitCode> {
     let mut options = options(args)?;
     options.device = models::device(settings)?;
+    options.allow_pickle = settings.allow_pickle;
     let given = models::parse(&args.models, &args.metrics)?;
     // Names and files are checked before any model is looked for.
     for name in &args.metrics {

@@ -157,7 +157,7 @@ pub fn build(name: &str, options: &Options) -> Option<Result<Box<dyn Metric>>> {
         let signature = format!("model:none|{}", crate::eval::metric::origin(""));
         return Some(Ok(with(None, signature)));
     };
-    let made = Opened::folder(&of.model, &options.device).and_then(|opened| open(of, opened));
+    let made = Opened::folder(&of.model, &options.device, options.allow_pickle).and_then(|opened| open(of, opened));
     Some(
         made.map(|(scorer, signature)| with(Some(scorer), signature))
             .map_err(|e| Error::new(format!("cannot open the model of `{name}`")).caused_by(e)),
@@ -176,7 +176,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    fn folder(folder: &Path, device: &Device) -> Result<Self> {
+    fn folder(folder: &Path, device: &Device, allow_pickle: bool) -> Result<Self> {
         let shown = folder.display();
         let path = folder.join("config.json");
         let config = std::fs::read_to_string(&path).map_err(|e| {
@@ -184,7 +184,7 @@ impl Opened {
                 .caused_by(e)
                 .hint("a model folder holds `config.json`, `model.safetensors` and its tokenizer's files")
         })?;
-        let weights = Weights::open_folder(folder).map_err(|e| Error::new(e.to_string()))?;
+        let weights = Weights::of_folder(folder, allow_pickle)?;
         let tokenizer = Tokenizer::open(folder).map_err(|e| match &e.hint {
             Some(hint) => Error::new(e.to_string()).hint(hint.clone()),
             None => Error::new(e.to_string()),
