@@ -1,32 +1,16 @@
 //! Opens chat models in GGUF files, as translators and as writers of briefs.
-use super::{settings::Settings, translator};
-use crate::{
-    brief::chat::ChatWriter,
-    model::chat::{self, Chat},
-};
-use std::path::{Path, PathBuf};
+use super::{place::Place, settings::Settings, translator};
+use crate::{brief::chat::ChatWriter, model::chat::Chat};
 
-/// The GGUF file that a name means: a file, or a folder whose weights are one.
+/// The chat model of a place, loaded; none where the place holds another kind of model.
 ///
 /// # Errors
-/// Where a folder holds several.
-pub fn find(name: &Path) -> anyhow::Result<Option<PathBuf>> {
-    if name.is_dir()
-        && (name.join("model.safetensors").is_file() || name.join("model.safetensors.index.json").is_file())
-    {
+/// Where the file is broken or no chat model, or there are several.
+pub fn open(settings: &Settings, place: &Place) -> anyhow::Result<Option<ChatWriter>> {
+    let Some(path) = place.chat()? else {
         return Ok(None);
-    }
-    Ok(chat::file(name)?)
-}
-
-/// The model of a GGUF file, loaded.
-///
-/// # Errors
-/// Where the file is broken or no chat model.
-pub fn open(settings: &Settings, path: &Path) -> anyhow::Result<ChatWriter> {
-    let chat = Chat::open(path, &translator::device(settings)?)?;
-    let name = path
-        .file_stem()
-        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    Ok(ChatWriter::new(chat, name, None))
+    };
+    let chat = Chat::open(&path, &translator::device(settings)?)?;
+    let (name, revision) = place.signature();
+    Ok(Some(ChatWriter::new(chat, name, revision)))
 }

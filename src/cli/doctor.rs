@@ -36,7 +36,7 @@ fn facts(settings: &Settings) -> anyhow::Result<Value> {
         "translator": model.model,
         "its files": match place::find(settings, &model.model) {
             Ok(Place::Embedded) => "embedded in this binary".to_string(),
-            Ok(Place::Folder(dir)) => dir.display().to_string(),
+            Ok(Place::File(path) | Place::Folder(path)) => path.display().to_string(),
             Ok(Place::Cached(cached)) => cached.snapshot.dir.display().to_string(),
             Err(missing) => missing.to_string(),
         },

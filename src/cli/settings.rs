@@ -41,6 +41,7 @@ struct File {
 
 /// What every command runs with.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, derive(Default))]
 pub struct Settings {
     /// The settings file that was read.
     pub path: Option<PathBuf>,

@@ -1,10 +1,5 @@
 //! Opens the summarizer that a command asks for, and the strategy that it serves.
-use super::{
-    chat,
-    place::{self, Place},
-    settings::Settings,
-    translator,
-};
+use super::{chat, place, settings::Settings, translator};
 use crate::{
     brief::{
         strategy::{self, Strategy},
@@ -64,27 +59,24 @@ pub fn strategy(settings: &Settings, name: &str, summarizer: Option<&str>) -> an
 /// # Errors
 /// Where there is no such model here, it does not summarize, or its files do not fit together.
 pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize>> {
-    if let Some(path) = chat::find(Path::new(name))? {
-        return Ok(Box::new(chat::open(settings, &path)?));
-    }
     let place = place::find(settings, name)?;
-    let Some(dir) = place.folder().map(Path::to_path_buf) else {
+    if let Some(writer) = chat::open(settings, &place)? {
+        return Ok(Box::new(writer));
+    }
+    let Some(dir) = place.folder() else {
         return Err(Error::new(format!("`{name}` translates, it does not summarize"))
             .hint("summarizers are bart-large-cnn, distilbart-cnn, flan-t5-base and it5-news, or a folder")
             .into());
     };
-    if let Some(path) = chat::find(&dir)? {
-        return Ok(Box::new(chat::open(settings, &path)?));
-    }
     let options = Options {
         device: translator::device(settings)?,
         allow_pickle: settings.allow_pickle,
     };
-    let loaded = load(Source::Folder(&dir), &options)?;
+    let loaded = load(Source::Folder(dir), &options)?;
     let has_length = loaded.generation.max_length.is_some();
-    let generator = Generator::new(loaded, Tokenizer::open(&dir)?);
+    let generator = Generator::new(loaded, Tokenizer::open(dir)?);
     let config = std::fs::read_to_string(dir.join("config.json")).unwrap_or_default();
-    let (task, card) = (TaskParams::summarization(&config), card(name, &dir));
+    let (task, card) = (TaskParams::summarization(&config), card(name, dir));
     let search = search(generator.defaults(), &task, card.as_ref(), has_length);
     let prompt = card
         .as_ref()
@@ -93,14 +85,7 @@ pub fn open(settings: &Settings, name: &str) -> anyhow::Result<Box<dyn Summarize
     let limit = card.as_ref().and_then(|c| c.max_source).unwrap_or(T5_SOURCE);
     let most = generator.max_source();
     let most = if most == usize::MAX { limit } else { most };
-    let (shown, revision) = match &place {
-        Place::Cached(cached) => (cached.spec.name(), Some(cached.snapshot.commit.clone())),
-        _ => (
-            dir.file_name()
-                .map_or(name.into(), |n| n.to_string_lossy().into_owned()),
-            None,
-        ),
-    };
+    let (shown, revision) = place.signature();
     let model = Summarizer::new(generator, search, shown, revision);
     Ok(Box::new(model.with_prompt(prompt).with_max_source(most)))
 }

@@ -1,7 +1,7 @@
 //! Opens the translator that a command asks for: the embedded one, a folder's, or one of the cache.
 use super::{
     chat,
-    place::{find, Place},
+    place::find,
     settings::{ModelSettings, Settings},
 };
 use crate::{
@@ -23,31 +23,19 @@ const MAX_RATIO: f32 = 3.0;
 /// Where there is no such model, no such device, or the files do not fit together.
 pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dyn Translate>> {
     let terms = || model.glossary.as_deref().map(glossary).transpose();
-    if let Some(path) = chat::find(Path::new(&model.model))? {
-        return Ok(Box::new(chat::open(settings, &path)?.with_glossary(terms()?)));
-    }
     let place = find(settings, &model.model)?;
-    if let Some(path) = place.folder().map(chat::find).transpose()?.flatten() {
-        return Ok(Box::new(chat::open(settings, &path)?.with_glossary(terms()?)));
+    if let Some(writer) = chat::open(settings, &place)? {
+        return Ok(Box::new(writer.with_glossary(terms()?)));
     }
     let options = Options {
         device: device(settings)?,
         allow_pickle: settings.allow_pickle,
     };
-    let (loaded, tokenizer, name, revision) = match &place {
-        Place::Embedded => embedded_model(&options)?,
-        Place::Folder(dir) => {
-            let (loaded, tokenizer) = folder_model(dir, &options)?;
-            let name = dir.canonicalize().ok();
-            let name = name.and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
-            (loaded, tokenizer, name.unwrap_or_else(|| model.model.clone()), None)
-        }
-        Place::Cached(cached) => {
-            let (loaded, tokenizer) = folder_model(&cached.snapshot.dir, &options)?;
-            let commit = cached.snapshot.commit.clone();
-            (loaded, tokenizer, cached.spec.name(), Some(commit))
-        }
+    let (loaded, tokenizer) = match place.folder() {
+        None => embedded_model(&options)?,
+        Some(dir) => folder_model(dir, &options)?,
     };
+    let (name, revision) = place.signature();
     let forced_first = tokenizer.framing().forced_first;
     let hints = tokenizer.hints();
     let generator = Generator::new(loaded, tokenizer);
@@ -89,7 +77,7 @@ fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokeni
     Ok((loaded, Tokenizer::open(dir)?.italian_to_english()?))
 }
 
-fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, String, Option<String>)> {
+fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
     let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
     let source = Source::Embedded {
         name: embedded::NAME,
@@ -98,8 +86,7 @@ fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer, Strin
         weights: files.weights,
     };
     let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?;
-    let name = embedded::NAME.to_string();
-    Ok((model::load(source, options)?, tokenizer, name, None))
+    Ok((model::load(source, options)?, tokenizer))
 }
 
 /// The device that was asked for; a CPU multiplies in int8 unless told otherwise.

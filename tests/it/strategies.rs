@@ -161,6 +161,13 @@ fn a_chat_model_briefs_and_translates() {
     let (stdout, stderr, code) = sunto(&args);
     assert_eq!((stderr.as_str(), code), ("", 0));
     assert!(!stdout.trim().is_empty());
+    let (stdout, stderr, code) = sunto(&["models", "show", "tests/parity/chat/qwen3.gguf", "--json"]);
+    assert_eq!((stderr.as_str(), code), ("", 0));
+    let facts: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(
+        (&facts["family"], &facts["longest text"]),
+        (&Value::from("qwen3 chat model"), &Value::from(2048))
+    );
     let (_, stderr, code) = brief(&translator, "tests/parity/chat");
     let hint = "hint: give one of them: `tests/parity/chat/gemma3.gguf`";
     assert_eq!(

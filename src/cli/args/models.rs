@@ -52,8 +52,8 @@ pub struct ListArgs {
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct ShowArgs {
-    /// A name that `list` shows, ORG/NAME, or a folder in the transformers layout.
-    #[arg(value_name = "NAME|FOLDER")]
+    /// A name that `list` shows, ORG/NAME, a folder in the transformers layout, or a GGUF file.
+    #[arg(value_name = "NAME|FOLDER|FILE")]
     pub name: String,
     /// As one JSON object.
     #[arg(long)]

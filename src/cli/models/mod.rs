@@ -14,7 +14,7 @@ use super::{
     translator,
 };
 use crate::{
-    model::{self, embedded, Architecture, Options, Source},
+    model::{self, chat::Chat, embedded, Architecture, Options, Source},
     Error,
 };
 use serde_json::{json, Value};
@@ -33,12 +33,16 @@ pub fn run(settings: &Settings, args: &ModelsArgs) -> anyhow::Result<ExitCode> {
 
 fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
     let place = place::find(settings, &args.name)?;
+    if let Some(path) = place.chat()? {
+        return show_chat(settings, args, &place, &path);
+    }
     let options = Options {
         device: translator::device(settings)?,
         allow_pickle: settings.allow_pickle,
     };
-    let (source, shown, bytes) = match &place {
-        Place::Embedded => {
+    let (source, shown, bytes) = match place.folder() {
+        Some(dir) => (Source::Folder(dir), dir.display().to_string(), weights_in(dir)),
+        None => {
             let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
             let source = Source::Embedded {
                 name: embedded::NAME,
@@ -48,27 +52,49 @@ fn show(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
             };
             (source, "embedded".to_string(), files.weights.len() as u64)
         }
-        Place::Folder(dir) => (Source::Folder(dir), dir.display().to_string(), weights_in(dir)),
-        Place::Cached(cached) => {
-            let dir = &cached.snapshot.dir;
-            (Source::Folder(dir), dir.display().to_string(), weights_in(dir))
-        }
     };
     let loaded = model::load(source, &options)?;
     let mut facts = json!({"name": args.name, "place": shown});
-    if let Place::Cached(cached) = &place {
+    origin(&place, &mut facts);
+    describe(&loaded.architecture, &mut facts);
+    facts["weights"] = format!("{:.1} MB", megabytes(bytes)).into();
+    facts["computes in"] = loaded.stamp.dtype.clone().into();
+    facts["sha256"] = loaded.stamp.sha256.clone().into();
+    print(args, &facts)
+}
+
+/// A chat model: its own file says all there is to say.
+fn show_chat(settings: &Settings, args: &ShowArgs, place: &Place, path: &Path) -> anyhow::Result<()> {
+    let chat = Chat::open(path, &translator::device(settings)?)?;
+    let mut facts = json!({"name": args.name, "place": path.display().to_string()});
+    origin(place, &mut facts);
+    let layout = chat.layout();
+    facts["family"] = format!("{} chat model", layout.architecture).into();
+    facts["layers"] = layout.layers.into();
+    facts["width"] = layout.dim.into();
+    facts["vocabulary"] = layout.vocab.into();
+    facts["longest text"] = layout.context.into();
+    let bytes = fs::metadata(path).map_or(0, |m| m.len());
+    facts["weights"] = format!("{:.1} MB", megabytes(bytes)).into();
+    facts["computes in"] = chat.stamp().dtype.clone().into();
+    facts["sha256"] = chat.stamp().sha256.clone().into();
+    print(args, &facts)
+}
+
+/// Where a model of the cache came from.
+fn origin(place: &Place, facts: &mut Value) {
+    if let Place::Cached(cached) = place {
         facts["repository"] = cached.spec.repo.clone().into();
         facts["revision"] = cached.spec.revision.clone().into();
         facts["commit"] = cached.snapshot.commit.clone().into();
         facts["licence"] = place::licence(&cached.spec, &cached.snapshot).into();
     }
-    describe(&loaded.architecture, &mut facts);
-    facts["weights"] = format!("{:.1} MB", megabytes(bytes)).into();
-    facts["computes in"] = loaded.stamp.dtype.clone().into();
-    facts["sha256"] = loaded.stamp.sha256.clone().into();
+}
+
+fn print(args: &ShowArgs, facts: &Value) -> anyhow::Result<()> {
     match args.json {
-        true => output::line(&serde_json::to_string_pretty(&facts)?)?,
-        false => output::print(&output::table(&facts))?,
+        true => output::line(&serde_json::to_string_pretty(facts)?)?,
+        false => output::print(&output::table(facts))?,
     }
     Ok(())
 }
