@@ -181,6 +181,22 @@ fn further_layouts_equal_their_references() {
     assert_eq!(error.to_string(), "`special_tokens_map.json` names no languages");
 }
 
+/// As transformers: the token of the target language, then the source as it would be without it.
+#[test]
+fn a_target_language_goes_before_the_source() {
+    let mut vocab: serde_json::Value = serde_json::from_slice(MARIAN[2].1).unwrap();
+    let id = vocab.as_object().unwrap().len() as u32;
+    vocab[">>eng<<"] = id.into();
+    let vocab = vocab.to_string();
+    let several = Tokenizer::from_bytes(&[MARIAN[0], MARIAN[1], ("vocab.json", vocab.as_bytes())]).unwrap();
+    let several = several.italian_to_english().unwrap();
+    for text in ["La corte ha deciso.", "", ">>eng<<", "città «così»"] {
+        let plain = marian().encode(text);
+        assert_eq!(several.encode(text), [vec![id], plain].concat(), "{text:?}");
+    }
+    assert_eq!(several.decode(&[id, 0]), "");
+}
+
 #[test]
 fn special_tokens_in_a_text_are_text() {
     let tokenizer = marian();

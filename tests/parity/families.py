@@ -110,10 +110,14 @@ def main():
                     # Forty steps over a fixed target: the buckets of long distances are passed.
                     forced = torch.randint(5, 80, (40,)).tolist()
                     logits = model(input_ids=ids, decoder_input_ids=torch.tensor([[start] + forced[:-1]])).logits[0]
-                    top = torch.log_softmax(logits.double(), -1).topk(3)
+                    all = torch.log_softmax(logits.double(), -1)
+                    top = all.topk(3)
                     case["fed"] = forced
                     case["steps"] = [[[t, round(p, 6)] for t, p in zip(ts, ps)]
                                      for ts, ps in zip(top.indices.tolist(), top.values.tolist())]
+                if i == 1:
+                    # Every token of the vocabulary, for one source.
+                    case["rows"] = [[round(p, 5) for p in row] for row in all.tolist()]
             cases.append(case)
         body = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
         with open(os.path.join(folder, "expected.json"), "w") as f:
