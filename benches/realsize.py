@@ -1,17 +1,25 @@
 """Builds models of real size with random weights and measures sunto on them: load time, memory, tokens a second.
 
-    python benches/realsize.py SUNTO FOLDER [NAME...]
+    python benches/realsize.py SUNTO FOLDER [--dtypes int8,f32] [--repeats 3] [NAME...]
 
 SUNTO is a release binary, FOLDER takes the weights (up to 2.5 GB each; one at a time, deleted after use). Needs torch,
 safetensors and transformers, for the shapes only. Random weights never end a sentence: every output has the full
-number of tokens, which makes the count exact.
+number of tokens, which makes the count exact. One thread; medians of all repeats, in seconds of processor time, which
+other programs on the machine disturb little, and in seconds of the clock, which they disturb much.
 """
-import json, os, resource, shutil, subprocess, sys, time
+import argparse, json, os, shutil, statistics, subprocess, sys, time
 import torch
 from safetensors.torch import save_file
 from transformers import BartConfig, BartForConditionalGeneration, M2M100Config, M2M100ForConditionalGeneration, MarianConfig, MarianMTModel
 
-sunto, root = sys.argv[1], sys.argv[2]
+parser = argparse.ArgumentParser()
+parser.add_argument("sunto")
+parser.add_argument("folder")
+parser.add_argument("names", nargs="*")
+parser.add_argument("--dtypes", default="int8,f32")
+parser.add_argument("--repeats", type=int, default=3)
+args = parser.parse_intermixed_args()
+sunto, root = args.sunto, args.folder
 here = os.path.dirname(os.path.abspath(__file__))
 fixtures = os.path.join(here, "..", "tests", "parity", "tokenizer")
 wide = lambda n, ffn: dict(encoder_layers=n, decoder_layers=n, encoder_attention_heads=16, decoder_attention_heads=16,
@@ -51,27 +59,35 @@ def build(name, folder):
     return sum(t.numel() for t in tensors.values()), sum(t.numel() * t.element_size() for t in tensors.values())
 
 
-def run(folder, lines, tokens, beams, dtype):
+def once(folder, lines, tokens, beams, dtype):
     before = time.time()
-    args = [sunto, "translate", "--lines", "--model", folder, "--beams", str(beams), "--max-tokens", str(tokens), "--dtype", dtype,
+    words = [sunto, "--threads", "1", "translate", "--lines", "--model", folder, "--beams", str(beams), "--max-tokens", str(tokens), "--dtype", dtype,
             "--batch", "64", "--quiet"]
-    p = subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    p = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     p.stdin.write(("\n".join(lines) + "\n").encode()); p.stdin.close()
     _, status, usage = os.wait4(p.pid, 0)
     if status:
-        sys.exit(f"{' '.join(args)}: status {status}")
-    return time.time() - before, usage.ru_maxrss / 1024
+        sys.exit(f"{' '.join(words)}: status {status}")
+    return usage.ru_utime + usage.ru_stime, time.time() - before, usage.ru_maxrss / 1024
 
 
-for name in sys.argv[3:] or MODELS:
+def run(*how):
+    """Medians: seconds of processor time, of the clock; megabytes."""
+    return [statistics.median(column) for column in zip(*(once(*how) for _ in range(args.repeats)))]
+
+
+for name in args.names or MODELS:
     folder = os.path.join(root, name)
     parameters, size = build(name, folder)
-    for dtype in ("int8", "f32"):
-        load, _ = run(folder, LINES[:1], 1, 1, dtype)
-        row = dict(model=name, parameters=parameters, file_mb=round(size / 1e6), computes=dtype, load_s=round(load, 1))
+    for dtype in args.dtypes.split(","):
+        load, load_clock, _ = run(folder, LINES[:1], 1, 1, dtype)
+        row = dict(model=name, parameters=parameters, file_mb=round(size / 1e6), computes=dtype, repeats=args.repeats,
+                   load_cpu_s=round(load, 1), load_s=round(load_clock, 1))
         for beams in (1, 4):
-            seconds, rss = run(folder, LINES, TOKENS, beams, dtype)
-            row[f"tokens_per_s_beam{beams}"] = round(len(LINES) * TOKENS / max(seconds - load, 1e-3), 1)
+            seconds, clock, rss = run(folder, LINES, TOKENS, beams, dtype)
+            tokens = len(LINES) * TOKENS
+            row[f"tokens_per_cpu_s_beam{beams}"] = round(tokens / max(seconds - load, 1e-3), 1)
+            row[f"tokens_per_s_beam{beams}"] = round(tokens / max(clock - load_clock, 1e-3), 1)
             row["rss_mb"] = round(rss)
         print(json.dumps(row), flush=True)
     shutil.rmtree(folder)
