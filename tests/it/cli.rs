@@ -56,7 +56,7 @@ fn what_cannot_start_says_why_and_what_to_do() {
         (
             &["brief", "a.txt", "--model", "model.bin"],
             "error: `model.bin` is a file, not a model folder\n  \
-             hint: give the folder that holds `config.json`, `model.safetensors` and the tokenizer's files\n",
+             hint: give a `.gguf` file, or the folder of `config.json`, `model.safetensors` and the tokenizer's files\n",
         ),
         (
             &["brief", "a.txt", "--model", "empty"],
