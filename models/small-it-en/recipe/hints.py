@@ -8,6 +8,7 @@ annotations", EACL 2021). A third of the sentences stays as it is. Reads and wri
 import os, random, re, sys, unicodedata
 from functools import lru_cache
 import Stemmer
+from lexicon import NUMERAL
 from prepare import norm
 
 OPEN, CLOSE = "<", ">"
@@ -75,11 +76,6 @@ def first_choice(entry, word):
         mass = lambda r: sum(s for f, s in forms if en(f) in parts(r))
         return max(hand, key=lambda r: (mass(r), -hand.index(r)))
     return forms[0][0] if count >= 5 and forms and forms[0][1] >= 0.4 else None
-
-
-NUMERAL = re.compile(r"(due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto"
-                     r"|diciannove|(vent|trent|quarant|cinquant|sessant|settant|ottant|novant)(i|a|un|uno|[ai]?(due|tre|tré|quattro|cinque|sei|sette|otto|nove))"
-                     r"|(due|tre|quattro|cinque|sei|sette|otto|nove)?cento\w*|(vent|trent|quarant|cinquant|sessant|settant|ottant|novant)|mille\w*|\w*mila|milion[ei]|miliard[oi])$")
 
 
 def content(it):

@@ -35,7 +35,8 @@ pub fn forms(english: &[String], number: Number) -> Vec<String> {
     out
 }
 
-fn capitalized(text: &str) -> String {
+/// The text with a capital at its beginning.
+pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(c) => c.to_uppercase().chain(chars).collect(),

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use thiserror::Error;
 
-pub use english::find;
+pub use english::{capitalized, find};
 pub use matching::Match;
 
 /// Bytes of a glossary file at most.

@@ -3,6 +3,7 @@ use super::{forms::forms, patch::patch, source::Source};
 use crate::{
     brief::{
         fidelity::{Doubts, Lost},
+        glossary::capitalized,
         translate::Phrase,
         Check, Excerpt, Finding, Verdict,
     },
@@ -57,13 +58,12 @@ pub fn unanswered(doubts: &Doubts) -> Vec<Phrase> {
             false => counted,
         };
         // At the head of a sentence it may have a capital.
-        let capital = |form: &String| {
-            let mut chars = form.chars();
-            let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
-            first.map(|f| f + chars.as_str()).unwrap_or_default()
-        };
         let forms: Vec<String> = match lost.span.start {
-            0 => forms.iter().map(capital).chain(forms.iter().cloned()).collect(),
+            0 => forms
+                .iter()
+                .map(|f| capitalized(f))
+                .chain(forms.iter().cloned())
+                .collect(),
             _ => forms,
         };
         Phrase {
