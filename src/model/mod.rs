@@ -16,6 +16,7 @@ pub mod embedded;
 pub mod hub;
 pub mod load;
 pub mod metricx;
+pub mod quantize;
 pub mod roberta;
 mod t5;
 pub mod task;

@@ -20,6 +20,7 @@ mod metrics; // BLEU, chrF, TER and ROUGE equal sacreBLEU and rouge-score
 mod odd_input; // odd files, full disks and locked folders cost one error each, on the command itself
 mod parity; // the engine equals transformers on real and on tiny checkpoints
 mod pickle; // torch archives: their tensors, and nothing in them is run
+mod quantized; // a folder in int8 runs as its origin does
 mod read; // formats against golden files; odd input costs one error and no more
 mod site; // a folder of briefs to pages: golden files, nothing lost, nothing of an article taken for markup
 mod strategies; // briefs that a model writes: read, cited, checked; what is said where the model is missing

@@ -2,12 +2,14 @@
 
     python tests/parity/embedded.py models/small-it-en
 
-Needs torch, transformers, sentencepiece and safetensors. Sources are Italian sentences of seeds/articles
+Needs torch, transformers, sentencepiece and safetensors. Weights in int8 (`sunto models quantize`) are multiplied by
+their scales first. Sources are Italian sentences of seeds/articles
 (written for the project); their ids come from source.spm through vocab.json, as MarianTokenizer makes them.
 """
 import glob, json, os, sys
 import sentencepiece, torch
-from transformers import AutoModelForSeq2SeqLM, __version__
+from safetensors.torch import load_file
+from transformers import AutoConfig, AutoModelForSeq2SeqLM, __version__
 from transformers.utils import logging
 
 logging.set_verbosity_error()
@@ -29,7 +31,13 @@ spm = sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, "sour
 vocab = json.load(open(os.path.join(folder, "vocab.json"), encoding="utf-8"))
 sources = [[vocab.get(p, vocab["<unk>"]) for p in spm.encode(s, out_type=str)] + [vocab["</s>"]] for s in sentences]
 
-model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
+weights = load_file(os.path.join(folder, "model.safetensors"))
+weights = {k: v.float() * weights[f"{k}_scale"][:, None] if f"{k}_scale" in weights else v.float()
+           for k, v in weights.items() if not k.endswith(".weight_scale")}
+model = AutoModelForSeq2SeqLM.from_config(AutoConfig.from_pretrained(folder), dtype=torch.float32).eval()
+missing, unknown = model.load_state_dict(weights, strict=False)
+assert not unknown and all("embed_" in name or name == "lm_head.weight" for name in missing), (missing, unknown)
+model.tie_weights()
 pad = model.config.pad_token_id
 
 

@@ -212,9 +212,10 @@ class Marian(nn.Module):
 
 
     def load_hf(self, path):
-        """Weights of an exported model.safetensors; the optimizer starts afresh."""
+        """Weights of an exported model.safetensors, floats or int8 with scales; the optimizer starts afresh."""
         from safetensors.torch import load_file
-        sd = {k: v.float() for k, v in load_file(path).items()}
+        sd = load_file(path)
+        sd = {k: v.float() * sd[f"{k}_scale"].float()[:, None] if f"{k}_scale" in sd else v.float() for k, v in sd.items()}
         with torch.no_grad():
             self.shared.weight.copy_(sd["model.shared.weight"])
         for side, layers, norm in (("encoder", self.enc, self.enc_norm), ("decoder", self.dec, self.dec_norm)):

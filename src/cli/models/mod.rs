@@ -1,9 +1,10 @@
-//! `sunto models`: which models there are, what one of them is, how it comes here and stays as it came.
+//! `sunto models`: which models there are, what one of them is, how it comes here, stays as it came, gets smaller.
 #[cfg(feature = "hub")]
 mod bar;
 mod bundle;
 mod list;
 mod pull;
+mod quantize;
 mod verify;
 
 use super::{
@@ -25,6 +26,7 @@ pub fn run(settings: &Settings, args: &ModelsArgs) -> anyhow::Result<ExitCode> {
         ModelsCommand::List(args) => list::run(args)?,
         ModelsCommand::Show(args) => show(settings, args)?,
         ModelsCommand::Pull(args) => pull::run(settings, args)?,
+        ModelsCommand::Quantize(args) => quantize::run(settings, args)?,
         ModelsCommand::Bundle(command) => bundle::run(settings, command)?,
         ModelsCommand::Verify(args) => return verify::run(args),
     }

@@ -24,6 +24,14 @@ use vocabulary::Vocabulary;
 /// All five families keep PyTorch's default.
 const EPS: f32 = 1e-5;
 
+/// What exporters call an embedding that encoder, decoder and output share: the first that is there is read.
+pub(super) const SHARED_EMBEDDING: [&str; 4] = [
+    "model.shared.weight",
+    "model.encoder.embed_tokens.weight",
+    "model.decoder.embed_tokens.weight",
+    "lm_head.weight",
+];
+
 /// An encoder-decoder, ready to run. Immutable; each decoding thread has its own state.
 pub(super) struct CpuModel {
     layout: Layout,
@@ -42,14 +50,8 @@ impl CpuModel {
             let name = w.first_of(names).unwrap_or(names[0]).to_string();
             crate::nn::cpu::linear::load_panels(w, &[(name, rows)], layout.dim, precision)
         };
-        let shared = [
-            "model.shared.weight",
-            "model.encoder.embed_tokens.weight",
-            "model.decoder.embed_tokens.weight",
-            "lm_head.weight",
-        ];
         let own = ["model.decoder.embed_tokens.weight", "lm_head.weight"];
-        let names: &[&str] = if layout.shared { &shared } else { &own };
+        let names: &[&str] = if layout.shared { &SHARED_EMBEDDING } else { &own };
         let target = embedding(names, layout.target_vocab)?;
         let (output, target) = if layout.tied {
             (target, None)

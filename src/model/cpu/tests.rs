@@ -121,6 +121,21 @@ fn slices_agree_with_tensors_whatever_comes_and_goes() {
 }
 
 #[test]
+fn a_quantized_checkpoint_is_the_same_on_every_path() {
+    for family in FAMILIES {
+        let (layout, w) = checkpoint(family, 50);
+        let file = crate::nn::cpu::quantize::quantize(&w, &[]).unwrap();
+        let quantized = Weights::from_bytes("test", file).unwrap();
+        let run = |model: &dyn Seq2Seq| model.start(&SOURCES).unwrap().step(&[1; 3], &[], VOCAB).unwrap();
+        let load = |w: &Weights, precision| CpuModel::load(layout.clone(), w, precision).unwrap();
+        let (at_load, ahead) = (load(&w, Precision::Int8), load(&quantized, Precision::Int8));
+        assert_eq!(run(&at_load), run(&ahead), "{family}");
+        let tensors = Transformer::load(layout.clone(), &quantized, Device::cpu()).unwrap();
+        close(&run(&load(&quantized, Precision::F32)), &run(&tensors), 1e-4, family);
+    }
+}
+
+#[test]
 fn int8_is_close_and_a_row_is_the_same_in_any_batch() {
     for family in FAMILIES {
         let (layout, w) = checkpoint(family, 50);

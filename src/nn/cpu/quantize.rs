@@ -1,23 +1,26 @@
 //! A checkpoint with its matrices in int8, ahead of time: a quarter of the bytes of f32, and nothing to do at load.
 //!
 //! Each matrix `X.weight` (outputs, inputs) becomes int8 of the same name and shape, and `X.weight_scale` (outputs)
-//! holds what an output's values are multiplied by. Everything else stays as it is.
+//! holds what an output's values are multiplied by. Everything else stays as it is. The header says so, and leaves out
+//! the `format` without which transformers refuses a file: it would take the integers for the weights.
 use super::panels;
 use crate::{nn::Weights, Error, Result};
 use safetensors::{tensor::TensorView, Dtype};
+use std::collections::HashMap;
 
-/// Whether a tensor is multiplied with: vectors and tables of positions are not.
+/// Whether a tensor is multiplied with: vectors, tables of positions and biases of attention are not.
 fn is_matrix(name: &str, shape: &[usize]) -> bool {
-    shape.len() == 2 && name.ends_with(".weight") && !name.contains("embed_positions")
+    let is_table = ["embed_positions", "relative_attention_bias"];
+    shape.len() == 2 && name.ends_with(".weight") && !is_table.iter().any(|t| name.contains(t))
 }
 
-/// The checkpoint as a safetensors file. What is int8 already stays so.
+/// The checkpoint as a safetensors file, without the tensors that `leave_out` names. What is int8 already stays so.
 ///
 /// # Errors
 /// Where a matrix holds no floats.
-pub fn quantize(w: &Weights) -> Result<Vec<u8>> {
+pub fn quantize(w: &Weights, leave_out: &[&str]) -> Result<Vec<u8>> {
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = vec![];
-    let mut names: Vec<&str> = w.names().collect();
+    let mut names: Vec<&str> = w.names().filter(|n| !leave_out.contains(n)).collect();
     names.sort_unstable();
     for name in names {
         let view = w.view(name)?;
@@ -41,7 +44,11 @@ pub fn quantize(w: &Weights) -> Result<Vec<u8>> {
         .iter()
         .map(|(n, d, s, b)| Ok((n.as_str(), TensorView::new(*d, s.clone(), b).map_err(broken)?)))
         .collect::<Result<Vec<_>>>()?;
-    safetensors::serialize(views, None).map_err(broken)
+    let about = HashMap::from([(
+        "int8".to_string(),
+        "X.weight times X.weight_scale, a row each".to_string(),
+    )]);
+    safetensors::serialize(views, Some(about)).map_err(broken)
 }
 
 #[cfg(test)]
@@ -56,14 +63,21 @@ mod tests {
             ("a.weight", TensorView::new(Dtype::F32, vec![2, 3], &matrix).unwrap()),
             ("a.bias", TensorView::new(Dtype::F32, vec![2], &vector).unwrap()),
             ("n.weight", TensorView::new(Dtype::F32, vec![2], &vector).unwrap()),
+            (
+                "e.embed_positions.weight",
+                TensorView::new(Dtype::F32, vec![2, 1], &vector).unwrap(),
+            ),
         ];
         let w = Weights::from_bytes("test", safetensors::serialize(views, None).unwrap()).unwrap();
-        let q = Weights::from_bytes("test", quantize(&w).unwrap()).unwrap();
+        let q = Weights::from_bytes("test", quantize(&w, &[]).unwrap()).unwrap();
         assert_eq!(q.view("a.weight").unwrap().dtype, Dtype::I8);
         assert_eq!(q.get("n.weight", &[2]).unwrap(), [1.0, 2.0]);
+        assert_eq!(q.view("e.embed_positions.weight").unwrap().dtype, Dtype::F32);
         let back = q.get("a.weight", &[2, 3]).unwrap();
         let close = |(a, b): (&f32, f32)| (a - b).abs() < 8.0 / 250.0;
         assert!(back.iter().zip([1.0, -0.5, 0.25, 4.0, 8.0, 0.0]).all(close), "{back:?}");
-        assert_eq!(quantize(&q).unwrap(), quantize(&w).unwrap(), "once is enough");
+        assert_eq!(quantize(&q, &[]).unwrap(), quantize(&w, &[]).unwrap(), "once is enough");
+        let less = Weights::from_bytes("test", quantize(&w, &["a.weight"]).unwrap()).unwrap();
+        assert!(!less.contains("a.weight") && !less.contains("a.weight_scale") && less.contains("a.bias"));
     }
 }
