@@ -67,7 +67,8 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
         }
     }
     if out.is_empty() {
-        out.extend(branded(pair, source, target).or_else(|| reversed(pair, source, target)));
+        let found = branded(pair, source, target).or_else(|| reversed(pair, source, target));
+        out.extend(found.or_else(|| arrested(pair, source, target)));
     }
     if out.is_empty() {
         out.extend(lost(pair, source, target));
@@ -139,6 +140,15 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         return None;
     }
     Some(altered(pair, Check::Status, told, said))
+}
+
+/// Somebody reported to the prosecutor and left free whom the English arrests.
+fn arrested(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let told = first(source, Mark::Status(Status::Reported))?;
+    let said = first(target, Mark::Status(Status::Arrested))?;
+    let word = told.of(pair.source).to_lowercase();
+    let kept = has(source, Mark::Status(Status::Arrested)) || has(target, Mark::Status(Status::Reported));
+    (!kept && word.starts_with("denunciat")).then(|| altered(pair, Check::Status, told, said))
 }
 
 /// An acquittal of the Italian that the English turns into one more conviction.

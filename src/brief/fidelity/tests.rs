@@ -146,6 +146,11 @@ fn changed_facts_are_found() {
         ),
         ("Due indagati.", "Two guilty men.", (Status, Altered)),
         (
+            "È stato denunciato in stato di libertà.",
+            "He was arrested.",
+            (Status, Altered),
+        ),
+        (
             "L'uomo avrebbe ricevuto denaro.",
             "The man received money.",
             (Hedge, Altered),
