@@ -138,6 +138,11 @@ struct Kinds {
     suspect: Regex,
     acquitted: Regex,
     hedge: Regex,
+    accused: Regex,
+    source: Regex,
+    distant: Regex,
+    denies: Regex,
+    reported: Regex,
     negation: Regex,
     person: Regex,
     verb: Regex,
@@ -163,6 +168,15 @@ impl Kinds {
             ),
             acquitted: r(r"\b(acquitted|cleared)\b"),
             hedge: r(r"\b(allegedly|alleged|reportedly) "),
+            accused: r(
+                r"\b(?:(is|are|was|were|be|been) (?:\w+ly )?)?(?:(accused of|suspected of|charged with)|(?:believed|considered|thought|deemed|held) to (be|have)) (\w+)",
+            ),
+            source: r(r"^According to [^,;.]{3,70}, (\w)|, according to [^,;.]{3,70}([,.])"),
+            distant: r(r"(?i)\b(?:alleg\w+|reportedly|said to|believed to|thought to)\b"),
+            denies: r(r"\b(?:(denies)|(deny)|(denied)|(denying))\b(?: \w+)?"),
+            reported: r(
+                r"\breported(?:(?: to the (?:judicial )?authorit(?:ies|y))?,? without arrest| to the (?:judicial )?authorit(?:ies|y))",
+            ),
             negation: r(r"\b(not|never) |n't\b"),
             person: r(r"\b([A-Z][a-zàèéìòù]+) ([A-Z][a-zàèéìòù]{3,})\b"),
             verb: r(r"\b(was|were|is|are|has|have|had|will|can) "),
@@ -242,6 +256,15 @@ impl Kinds {
                 .find(|m| hedges(m.as_str(), &english[m.end()..]))
                 .map(|m| splice(english, m.range(), "")),
         );
+        push("accused told as fact", self.told_as_fact(english));
+        push("attribution dropped", self.unsourced(english));
+        push("denied turned admitted", self.admitted(english));
+        push(
+            "reported made arrested",
+            self.reported
+                .find(english)
+                .map(|m| splice(english, m.range(), "arrested")),
+        );
         push(
             "negation dropped",
             self.negation
@@ -277,6 +300,50 @@ impl Kinds {
                 .map(|m| splice(english, m.range(), SURNAMES[choices.next(SURNAMES.len())])),
         );
         out
+    }
+}
+
+impl Kinds {
+    /// An accusation or an opinion told as what happened: `is accused of fraud`, `is believed to be the leader`.
+    fn told_as_fact(&self, english: &str) -> Option<String> {
+        let c = self.accused.captures(english)?;
+        let (whole, next) = (c.get(0)?, c.get(4)?);
+        let verb = c.get(1).map(|v| v.as_str());
+        let fact = match (verb, c.get(2), c.get(3).map(|v| v.as_str())) {
+            (Some(verb), Some(_), _) if next.as_str().ends_with("ing") => format!("{verb} "),
+            (Some(_), Some(_), _) => "committed ".to_string(),
+            (None, Some(_), _) if next.as_str().ends_with("ing") => String::new(),
+            (None, Some(_), _) => "who committed ".to_string(),
+            (Some(verb), _, Some("be")) => format!("{verb} "),
+            (None, _, Some("be")) => "who are ".to_string(),
+            (Some("was" | "were"), ..) => "had ".to_string(),
+            (Some(_), ..) => "have ".to_string(),
+            (None, ..) => "who have ".to_string(),
+        };
+        Some(splice(english, whole.start()..next.start(), &fact))
+    }
+
+    /// Without the source that it gives, where nothing else keeps its distance.
+    fn unsourced(&self, english: &str) -> Option<String> {
+        let c = self.source.captures(english)?;
+        let rest = match (c.get(1), c.get(2)) {
+            (Some(first), _) => first.as_str().to_uppercase(),
+            (_, Some(stop)) if stop.as_str() == "." => ".".to_string(),
+            _ => String::new(),
+        };
+        let text = splice(english, c.get(0)?.range(), &rest);
+        (!self.distant.is_match(&text)).then_some(text)
+    }
+
+    /// A denial made an admission; `denies access` is none.
+    fn admitted(&self, english: &str) -> Option<String> {
+        const REFUSED: [&str; 3] = ["access", "entry", "bail"];
+        let c = self.denies.captures(english)?;
+        let verb = c.iter().skip(1).flatten().next()?;
+        let object = english[verb.end()..c.get(0)?.end()].trim();
+        let admits = ["admits", "admit", "admitted", "admitting"];
+        let form = (1..=4).find(|i| c.get(*i).is_some())?;
+        (!REFUSED.contains(&object)).then(|| splice(english, verb.range(), admits[form - 1]))
     }
 }
 

@@ -1,17 +1,40 @@
 //! Legal status, hearsay and negation: the English must keep the strength of the Italian.
-use super::{altered, finding, hedge, negation, Check, Finding, Pair, Verdict};
+use super::{altered, balance::pattern, finding, hedge, negation, strength, Check, Finding, Pair, Verdict};
 use crate::text::{
     status::{marks, of, Mark, Marked, Status},
     words::Language,
     Span,
 };
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// After `deferito`: and left free.
+static FREE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^ (?:\w+ )?(?:a piede libero|in (?:stato di )?libertà|all)"));
+
+/// English before an arrest that is not made: `without being arrested`.
+static SPARED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:without|not|no|never|rather than|avoid\w*)(?: (?:an?|any|being|been|having|be|under))* ?$")
+});
+
+static CLEARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:acquit|exonerat|innocen|cleared)"));
+
+/// English of proceedings that ran out of time.
+static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:time[- ]barred|limitations?|lapsed?|expir\w+|prescri\w+|too late|extinguish\w*|r[au]n out|out of time)\b",
+    )
+});
 
 pub fn check(pair: Pair) -> Vec<Finding> {
     let source = marks(pair.source, Language::Italian);
     let target = marks(pair.target, Language::English);
     let mut findings = status(pair, &source, &target);
-    findings.extend(hedge::check(pair, &source, &target));
-    findings.extend(negation::check(pair, &source, &target));
+    if findings.is_empty() {
+        findings.extend(strength::accused(pair));
+    }
+    findings.extend(hedge::check(pair, &source, &target).or_else(|| strength::attribution(pair)));
+    findings.extend(negation::check(pair, &source, &target).or_else(|| strength::denial(pair)));
     findings
 }
 
@@ -68,7 +91,8 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
     }
     if out.is_empty() {
         let found = branded(pair, source, target).or_else(|| reversed(pair, source, target));
-        out.extend(found.or_else(|| arrested(pair, source, target)));
+        let found = found.or_else(|| arrested(pair, source, target));
+        out.extend(found.or_else(|| lapsed(pair, source, target)));
     }
     if out.is_empty() {
         out.extend(lost(pair, source, target));
@@ -144,11 +168,24 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
 
 /// Somebody reported to the prosecutor and left free whom the English arrests.
 fn arrested(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
-    let told = first(source, Mark::Status(Status::Reported))?;
-    let said = first(target, Mark::Status(Status::Arrested))?;
-    let word = told.of(pair.source).to_lowercase();
-    let kept = has(source, Mark::Status(Status::Arrested)) || has(target, Mark::Status(Status::Reported));
-    (!kept && word.starts_with("denunciat")).then(|| altered(pair, Check::Status, told, said))
+    let told = of(source, Mark::Status(Status::Reported)).find(|s| {
+        let word = s.of(pair.source).to_lowercase();
+        word.starts_with("denunciat") || (word.starts_with("deferit") && FREE.is_match(&pair.source[s.end..]))
+    })?;
+    let firm = |s: &Span| !SPARED.is_match(&pair.target[..s.start]);
+    let said: Vec<Span> = of(target, Mark::Status(Status::Arrested)).filter(firm).collect();
+    let kept = has(target, Mark::Status(Status::Reported)) || said.len() <= count(source, Status::Arrested);
+    (!kept).then(|| altered(pair, Check::Status, told, *said.last().unwrap_or(&told)))
+}
+
+/// Proceedings that ran out of time, of which the English makes an acquittal.
+fn lapsed(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let ended = Mark::Status(Status::Acquitted);
+    let limit = |s: &Span| s.of(pair.source).to_lowercase().starts_with("prescri");
+    let told = of(source, ended).find(limit)?;
+    let said = of(target, ended).find(|s| CLEARED.is_match(s.of(pair.target)))?;
+    let kept = of(source, ended).any(|s| !limit(&s) && !s.of(pair.source).starts_with("non luogo"));
+    (!kept && !LIMIT.is_match(pair.target)).then(|| altered(pair, Check::Status, told, said))
 }
 
 /// An acquittal of the Italian that the English turns into one more conviction.

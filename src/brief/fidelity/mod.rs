@@ -11,6 +11,7 @@ mod names;
 mod negation;
 mod quantities;
 mod reading;
+mod strength;
 mod texts;
 mod wording;
 

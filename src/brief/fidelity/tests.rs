@@ -53,6 +53,18 @@ fn faithful_english_gives_no_finding() {
         ("Un focolaio nel Pavese.", "An outbreak in the Pavia area."),
         ("Un centro dell'Oristanese.", "A centre in the Oristano area."),
         ("Un professore aretino.", "A teacher from Arezzo."),
+        (
+            "L'uomo è stato denunciato in stato di libertà.",
+            "The man was charged without being arrested.",
+        ),
+        (
+            "Il reato è stato dichiarato prescritto.",
+            "The offence was declared time-barred.",
+        ),
+        (
+            "Assolto dalla truffa, il furto è prescritto.",
+            "Acquitted of fraud; the theft is out of time.",
+        ),
     ] {
         assert_eq!(verdicts(it, en), [], "{it} / {en}");
     }
@@ -149,6 +161,28 @@ fn changed_facts_are_found() {
             "È stato denunciato in stato di libertà.",
             "He was arrested.",
             (Status, Altered),
+        ),
+        (
+            "Due arrestati e nove denunciati.",
+            "Two were arrested and nine detained.",
+            (Status, Altered),
+        ),
+        (
+            "Il reato è stato dichiarato prescritto.",
+            "He was acquitted of the offence.",
+            (Status, Altered),
+        ),
+        ("È accusato di frode.", "He committed fraud.", (Status, Altered)),
+        ("È ritenuto il capo.", "He is the boss.", (Hedge, Altered)),
+        (
+            "Secondo gli inquirenti era il capo.",
+            "He was the boss.",
+            (Hedge, Altered),
+        ),
+        (
+            "L'uomo nega ogni addebito.",
+            "The man admits every charge.",
+            (Negation, Altered),
         ),
         (
             "L'uomo avrebbe ricevuto denaro.",
