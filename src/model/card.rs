@@ -44,6 +44,16 @@ pub struct CardSearch {
     pub no_repeat_ngram: Option<usize>,
 }
 
+/// Files of another repository that a model needs in its folder: what its authors left where they found it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    pub repo: String,
+    /// A commit, so that a pull brings the same files for everybody.
+    pub revision: String,
+    pub files: Vec<String>,
+}
+
 /// One card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +89,8 @@ pub struct ModelCard {
     pub languages: CardLanguages,
     #[serde(default)]
     pub search: CardSearch,
+    #[serde(default)]
+    pub beside: Vec<Beside>,
 }
 
 impl ModelCard {
@@ -107,8 +119,17 @@ impl ModelCard {
         if card.licence.is_empty() || card.files.is_empty() {
             return Err(bad("`licence` and `files` may not be empty".into()));
         }
-        if let Some(file) = card.files.iter().find(|f| !is_relative(f)) {
+        let beside = card.beside.iter().flat_map(|b| &b.files);
+        if let Some(file) = card.files.iter().chain(beside).find(|f| !is_relative(f)) {
             return Err(bad(format!("`{file}` is not a path inside a repository")));
+        }
+        for other in &card.beside {
+            if !is_repository(&other.repo) || !super::hub::is_commit(&other.revision) || other.files.is_empty() {
+                return Err(bad(format!(
+                    "`beside` needs ORG/NAME, a commit and files, found `{}` at `{}`",
+                    other.repo, other.revision
+                )));
+            }
         }
         if card.prompt.as_ref().is_some_and(|p| p.matches("{text}").count() != 1) {
             return Err(bad("`prompt` must have `{text}` once".into()));
@@ -271,6 +292,16 @@ mod tests {
                 "speed = \"fast\"",
                 "speed = \"fast\"\nprompt = \"x\"",
                 "`prompt` must have `{text}` once",
+            ),
+            (
+                "[search]",
+                "[[beside]]\nrepo = \"a/b\"\nrevision = \"main\"\nfiles = [\"x\"]\n[search]",
+                "`beside` needs ORG/NAME, a commit and files, found `a/b` at `main`",
+            ),
+            (
+                "[search]",
+                "[[beside]]\nrepo = \"a/b\"\nrevision = \"main\"\nfiles = [\"../x\"]\n[search]",
+                "`../x` is not a path inside a repository",
             ),
         ] {
             let error = ModelCard::parse("x", &good.replace(from, to)).unwrap_err();

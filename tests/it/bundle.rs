@@ -91,6 +91,7 @@ fn manifest(files: &[(&str, u64, String)]) -> Vec<u8> {
         path: path.to_string(),
         size: *size,
         sha256: sha256.clone(),
+        from: None,
     });
     let lock = Lock {
         repo: "a/b".into(),

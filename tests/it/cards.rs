@@ -36,18 +36,13 @@ fn likeness(card: &ModelCard, file: &str) -> String {
     format!("{PARITY}/{path}")
 }
 
-/// Files that its notes tell people to put beside it.
-fn put_beside(card: &ModelCard) -> impl Iterator<Item = &str> {
-    let quoted = card.notes.split('`').skip(1).step_by(2);
-    quoted.filter(|_| card.notes.contains("beside"))
-}
-
 #[test]
 fn a_cards_files_are_what_its_loader_reads() {
     for card in ModelCard::all().map(Result::unwrap).filter(|c| !c.embedded) {
         let name = &card.name;
         let dir = tempfile::tempdir().unwrap();
-        for file in card.files.iter().map(String::as_str).chain(put_beside(&card)) {
+        let beside = card.beside.iter().flat_map(|b| &b.files);
+        for file in card.files.iter().chain(beside).map(String::as_str) {
             let from = likeness(&card, file);
             match fs::copy(&from, dir.path().join(file)) {
                 Ok(_) => {}

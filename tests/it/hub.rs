@@ -428,6 +428,71 @@ fn cards_pin_commits_and_other_commits_are_asked_for() {
     );
 }
 
+/// A metric's model lacks what its authors left with its encoder: a pull brings that beside it, locked with its source.
+#[test]
+fn what_another_repository_holds_comes_beside() {
+    let commit = "c23d21b0620b635a76227c604d44e43a9f0ee389";
+    let server = Server::new(
+        "Unbabel/wmt22-comet-da",
+        &[
+            ("hparams.yaml", b"hidden_sizes: [8]"),
+            ("model.safetensors", &weights()),
+        ],
+    );
+    server.set(|s| s.commit = "47ed078000000000000000000000000000000000".into());
+    let home = tempfile::tempdir().unwrap();
+    let pull = |words: &[&str]| run(&home, &server, &[&["models", "pull", "comet-22"], words].concat());
+    let (status, _, err) = pull(&[]);
+    assert!(
+        status == 2 && err.contains(&format!("has no `FacebookAI/xlm-roberta-large@{commit}`")),
+        "{err}"
+    );
+    server.also(
+        "FacebookAI/xlm-roberta-large",
+        "0000000000000000000000000000000000000001",
+        &[("config.json", CONFIG), ("tokenizer.json", b"{}")],
+    );
+    let (status, _, err) = pull(&[]);
+    assert!(
+        status == 2 && err.contains("with commit 0000000000000000000000000000000000000001"),
+        "{err}"
+    );
+    server.set(|s| s.other.as_mut().unwrap().commit = commit.into());
+    server.set(|s| s.other.as_mut().unwrap().licence = Some("cc-by-nc-4.0".into()));
+    server.seen();
+    let (status, _, err) = pull(&["--commercial"]);
+    assert!(status == 2 && err.contains("may not be used commercially"), "{err}");
+    assert_eq!(server.seen().len(), 2, "listings only: nothing came before the refusal");
+    let (status, out, err) = pull(&[]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.starts_with("comet-22: 4 files"), "{out}");
+    let folder = home.path().join("hf/hub/models--Unbabel--wmt22-comet-da");
+    let lock = folder.join("sunto/47ed078000000000000000000000000000000000.toml");
+    let lock: toml::Value = toml::from_str(&fs::read_to_string(lock).unwrap()).unwrap();
+    let from: Vec<Option<&str>> = lock["file"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f.get("from").and_then(|x| x.as_str()))
+        .collect();
+    let source = format!("FacebookAI/xlm-roberta-large@{commit}");
+    assert_eq!(from, [None, None, Some(source.as_str()), Some(source.as_str())]);
+    let dir = folder.join("snapshots/47ed078000000000000000000000000000000000");
+    assert_eq!(fs::read(dir.join("config.json")).unwrap(), CONFIG);
+    let (status, out, _) = run(&home, &server, &["models", "verify", "comet-22", "--offline"]);
+    assert!(status == 0 && out.ends_with("4 files\n"), "{out}");
+    // Its card says what it is, without loading it.
+    let (status, out, _) = run(&home, &server, &["models", "show", "comet-22", "--json"]);
+    let facts: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (status, &facts["task"], &facts["state"]),
+        (0, &"metric".into(), &"here".into())
+    );
+    fs::remove_file(dir.join("config.json")).unwrap();
+    let (_, out, _) = run(&home, &server, &["models", "show", "comet-22", "--json"]);
+    assert!(out.contains("can be pulled"), "{out}");
+}
+
 #[test]
 fn licences_are_shown_and_refused_for_commercial_use() {
     let (home, server) = (tempfile::tempdir().unwrap(), server());

@@ -1,10 +1,10 @@
 //! `sunto models list`: what is here, and what can be pulled.
 use crate::{
-    cli::{args::models::ListArgs, hub, output},
+    cli::{args::models::ListArgs, hub, output, settings::Settings},
     model::{
         card::{is_non_commercial, ModelCard},
         embedded,
-        hub::{Snapshot, Spec},
+        hub::{commercial_use, Snapshot, Spec},
     },
 };
 use serde_json::{json, Value};
@@ -24,8 +24,14 @@ struct Line {
 
 const HEAD: [&str; 7] = ["name", "task", "languages", "MB", "speed", "licence", "state"];
 
-pub fn run(args: &ListArgs) -> anyhow::Result<()> {
-    let lines = lines()?;
+pub fn run(settings: &Settings, args: &ListArgs) -> anyhow::Result<()> {
+    let mut lines = lines()?;
+    if settings.commercial {
+        let refused = lines
+            .iter_mut()
+            .filter(|l| commercial_use(&l.name, &l.licence).is_err());
+        refused.for_each(|l| l.state = "refused");
+    }
     if args.json {
         let all: Vec<Value> = lines.iter().map(as_json).collect();
         return Ok(output::line(&serde_json::to_string_pretty(&all)?)?);

@@ -53,7 +53,11 @@ impl Cache {
         let snapshot = self.snapshot(&spec.repo, &commit)?;
         let expected: Vec<String> = match (&snapshot.lock, &spec.card) {
             (Some(lock), _) => lock.files.iter().map(|f| f.path.clone()).collect(),
-            (None, Some(card)) => card.files.iter().filter(|f| !is_optional(f)).cloned().collect(),
+            (None, Some(card)) => {
+                let beside = card.beside.iter().flat_map(|b| &b.files);
+                let files = card.files.iter().chain(beside);
+                files.filter(|f| !is_optional(f)).cloned().collect()
+            }
             (None, None) => vec!["config.json".into()],
         };
         Ok(expected
@@ -200,6 +204,7 @@ mod tests {
             path: path.into(),
             size: 3,
             sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into(),
+            from: None,
         }
     }
 

@@ -29,6 +29,9 @@ pub struct LockedFile {
     pub size: u64,
     /// Hexadecimal digits, lower case.
     pub sha256: String,
+    /// `ORG/NAME@COMMIT` of another repository, where it came from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// One model as it was pulled.
@@ -86,6 +89,13 @@ impl Lock {
             }
             if !is_sha256(&file.sha256) {
                 return bad(format!("`{}` is not a SHA-256", file.sha256));
+            }
+            let is_source = |from: &String| {
+                from.split_once('@')
+                    .is_some_and(|(r, c)| is_repository(r) && is_commit(c))
+            };
+            if let Some(from) = file.from.as_ref().filter(|f| !is_source(f)) {
+                return bad(format!("`{from}` is not of the form ORG/NAME@COMMIT"));
             }
             if !seen.insert(&file.path) {
                 return bad(format!("`{}` is there twice", file.path));
@@ -156,6 +166,7 @@ mod tests {
                 path: "onnx/x.json".into(),
                 size: 3,
                 sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into(),
+                from: None,
             }],
         }
     }
@@ -164,6 +175,12 @@ mod tests {
     fn written_and_read() {
         let lock = lock();
         assert_eq!(Lock::parse("x", &lock.text().unwrap()).unwrap(), lock);
+        let mut other = lock;
+        other.files[0].from = Some(format!("c/d@{}", other.commit));
+        assert_eq!(Lock::parse("x", &other.text().unwrap()).unwrap(), other);
+        other.files[0].from = Some("c/d@../e".into());
+        let error = other.check("x").unwrap_err().cause.unwrap();
+        assert_eq!(error.to_string(), "`c/d@../e` is not of the form ORG/NAME@COMMIT");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     lock::{Lock, LockedFile},
     Remote, Spec,
 };
-use crate::{text::hex::hex, Error, Result};
+use crate::{model::card::Beside, text::hex::hex, Error, Result};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::{
@@ -86,12 +86,18 @@ pub fn pull(
         licence,
     });
     let mut wanted = listing.needed(&spec.repo, spec.card.as_ref(), options.allow_pickle)?;
+    // Whatever is refused is refused before gigabytes have come.
+    let beside = spec.card.iter().flat_map(|c| &c.beside);
+    let others: Vec<(Spec, Vec<RemoteFile>)> = beside
+        .map(|b| files_beside(&client, b, options))
+        .collect::<Result<_>>()?;
     let _alone = alone(cache, spec)?;
     let mut transfer = Transfer {
         client: &client,
         cache,
         spec,
         commit: &listing.commit,
+        into: (&spec.repo, &listing.commit),
         tell,
     };
     let mut files: Vec<LockedFile> = vec![];
@@ -104,6 +110,22 @@ pub fn pull(
             wanted.extend(shards.into_iter().filter(|s| !files.iter().any(|f| f.path == s.path)));
         }
     }
+    for (source, files_beside) in &others {
+        let mut transfer = Transfer {
+            client: &client,
+            cache,
+            spec: source,
+            commit: &source.revision,
+            into: (&spec.repo, &listing.commit),
+            tell: &mut *transfer.tell,
+        };
+        for file in files_beside {
+            files.push(LockedFile {
+                from: Some(format!("{}@{}", source.repo, source.revision)),
+                ..transfer.bring(file)?
+            });
+        }
+    }
     let lock = Lock {
         repo: spec.repo.clone(),
         revision: spec.revision.clone(),
@@ -113,6 +135,29 @@ pub fn pull(
     };
     cache.finish(&lock)?;
     Ok(lock)
+}
+
+/// What another repository gives to a card's model, at the commit that the card names.
+fn files_beside(client: &Client, wanted: &Beside, options: &Options) -> Result<(Spec, Vec<RemoteFile>)> {
+    let source = Spec {
+        repo: wanted.repo.clone(),
+        revision: wanted.revision.clone(),
+        card: None,
+    };
+    let listing = patiently(|| client.listing(&source))?;
+    if listing.commit != wanted.revision {
+        let (asked, found) = (source.name(), &listing.commit);
+        return Err(Error::new(format!("the hub answers `{asked}` with commit {found}")));
+    }
+    if options.commercial {
+        commercial_use(&wanted.repo, &listing.licence)?;
+    }
+    let file = |path: &String| {
+        let found = listing.file(path).cloned();
+        found.ok_or_else(|| Error::new(format!("`{}` has no file `{path}`", source.name())))
+    };
+    let files = wanted.files.iter().map(file).collect::<Result<_>>()?;
+    Ok((source, files))
 }
 
 /// Shards that a pulled index names.
@@ -166,16 +211,20 @@ fn patiently<T>(mut f: impl FnMut() -> Result<T, Fault>) -> Result<T> {
 struct Transfer<'a> {
     client: &'a Client<'a>,
     cache: &'a Cache,
+    /// Where files come from.
     spec: &'a Spec,
     commit: &'a str,
+    /// Repository and commit of the snapshot that they go into.
+    into: (&'a str, &'a str),
     tell: &'a mut dyn FnMut(Event),
 }
 
 impl Transfer<'_> {
     /// One file into the snapshot, by the network only where it is not here.
     fn bring(&mut self, file: &RemoteFile) -> Result<LockedFile> {
-        let folder = self.cache.folder(&self.spec.repo);
-        let here = folder.join("snapshots").join(self.commit).join(&file.path);
+        let (repo, commit) = self.into;
+        let folder = self.cache.folder(repo);
+        let here = folder.join("snapshots").join(commit).join(&file.path);
         let blob = file.sha256.as_ref().map(|h| folder.join("blobs").join(h));
         for path in [Some(&here), blob.as_ref()].into_iter().flatten() {
             if path.metadata().is_ok_and(|m| file.size.is_none_or(|s| s == m.len())) {
@@ -184,7 +233,7 @@ impl Transfer<'_> {
                 let known = file.sha256.is_some() || file.git.is_some();
                 if known && file.is(&found, &git) {
                     if *path != here {
-                        self.cache.place(&self.spec.repo, self.commit, &found, path)?;
+                        self.cache.place(repo, commit, &found, path)?;
                     }
                     (self.tell)(Event::Kept { path: &file.path });
                     return Ok(found);
@@ -208,7 +257,7 @@ impl Transfer<'_> {
             ))
             .hint("pull again; if it stays so, the server gives another file than it lists"));
         }
-        self.cache.place(&self.spec.repo, self.commit, &found, &part)?;
+        self.cache.place(repo, commit, &found, &part)?;
         (self.tell)(Event::End);
         Ok(found)
     }
@@ -311,6 +360,7 @@ fn hashed(path: &Path, name: &str) -> Result<(LockedFile, String)> {
             path: name.into(),
             size,
             sha256: hex(&sha256.finalize()),
+            from: None,
         };
         Ok((file, hex(&git.finalize())))
     };

@@ -45,6 +45,8 @@ pub struct State {
     pub redirect: Option<String>,
     /// Answers the listing with this.
     pub listing: Option<String>,
+    /// Another repository of the same hub.
+    pub other: Option<Box<State>>,
     pub seen: Vec<Request>,
 }
 
@@ -74,6 +76,18 @@ impl Server {
             }
         });
         Self { address, state }
+    }
+
+    /// Holds one more repository, at this commit.
+    pub fn also(&self, repo: &str, commit: &str, files: &[(&str, &[u8])]) {
+        let other = State {
+            repo: repo.into(),
+            commit: commit.into(),
+            licence: Some("mit".into()),
+            files: files.iter().map(|(n, b)| (n.to_string(), b.to_vec())).collect(),
+            ..State::default()
+        };
+        self.set(|s| s.other = Some(Box::new(other)));
     }
 
     /// Changes what it does.
@@ -146,6 +160,11 @@ fn reply(state: &mut State, request: &Request) -> Reply {
         headers: headers.into(),
         body,
     };
+    if let Some(other) = &mut state.other {
+        if request.path.contains(&format!("/{}/", other.repo)) {
+            return self::reply(other, request);
+        }
+    }
     if let Some((status, code, times)) = &mut state.refuse {
         if *times > 0 {
             *times -= 1;
