@@ -64,10 +64,9 @@ fn forty_steps_agree_within_a_ten_thousandth() {
             let mut context = chat.network().context();
             let mut logits = chat.network().read(&case.prompt, &mut context).unwrap();
             for (i, (step, &next)) in case.steps.iter().zip(&case.forced).enumerate() {
-                let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let sum = logits.iter().map(|x| f64::from(x - most).exp()).sum::<f64>().ln() as f32;
+                let all = log_softmax(&logits);
                 for &(token, logp) in step {
-                    let found = logits[token as usize] - most - sum;
+                    let found = all[token as usize];
                     assert!(
                         (found - logp).abs() < 1e-4,
                         "{name} {n}: step {i}, {token}: {found}, not {logp}"
@@ -92,19 +91,66 @@ fn the_likeliest_tokens_are_the_same() {
     for (name, model) in expected() {
         let chat = open(&name);
         for case in &model.cases {
-            let mut context = chat.network().context();
-            let mut logits = chat.network().read(&case.prompt, &mut context).unwrap();
-            let mut written = vec![];
-            for _ in 0..case.greedy.len() {
-                written.push(best(&logits));
-                logits = chat
-                    .network()
-                    .read(&written[written.len() - 1..], &mut context)
-                    .unwrap();
-            }
-            assert_eq!(written, case.greedy, "{name}");
+            assert_eq!(greedy(&chat, case), case.greedy, "{name}");
         }
     }
+}
+
+/// Eleven quantized types in one model: the reference computes with the numbers that gguf's own reader finds in the file.
+/// In floats this engine does the same; as the command runs chat models on a CPU, inputs are rounded to 8 bits besides.
+#[test]
+fn quantized_weights_mean_what_their_format_says() {
+    #[derive(Deserialize)]
+    struct Quantized {
+        cases: Vec<Case>,
+    }
+    let text = fs::read_to_string("tests/parity/chat/quantized.json").unwrap();
+    let cases = serde_json::from_str::<Quantized>(&text).unwrap().cases;
+    assert!(cases.len() == 3 && cases.iter().all(|c| c.steps.len() == 40 && c.greedy.len() == 24));
+    let path = Path::new("tests/parity/chat/quantized.gguf");
+    // How far each step's best tokens are from the reference.
+    let far = |chat: &Chat, case: &Case| -> Vec<f32> {
+        let mut context = chat.network().context();
+        let mut logits = chat.network().read(&case.prompt, &mut context).unwrap();
+        let step = |(expected, &next): (&Vec<(u32, f32)>, &u32)| {
+            let all = log_softmax(&logits);
+            logits = chat.network().read(&[next], &mut context).unwrap();
+            let one = |&(token, logp): &(u32, f32)| (all[token as usize] - logp).abs();
+            expected.iter().map(one).fold(0f32, f32::max)
+        };
+        case.steps.iter().zip(&case.forced).map(step).collect()
+    };
+    let floats = Chat::open(path, &Device::cpu()).unwrap();
+    assert_eq!(floats.stamp().dtype, "f32");
+    for case in &cases {
+        let worst = far(&floats, case).into_iter().fold(0f32, f32::max);
+        assert!(worst < 1e-4, "{worst}");
+        assert_eq!(greedy(&floats, case), case.greedy);
+    }
+    let rounded = Chat::open(path, &Device::cpu().with_dtype("int8").unwrap()).unwrap();
+    assert_eq!(rounded.stamp().dtype, "q5_0");
+    let apart = far(&rounded, &cases[0]);
+    let mean = apart.iter().sum::<f32>() / apart.len() as f32;
+    assert!(mean > 1e-3 && mean < 0.15, "{mean}");
+}
+
+/// The likeliest tokens, as many as the reference wrote.
+fn greedy(chat: &Chat, case: &Case) -> Vec<u32> {
+    let mut context = chat.network().context();
+    let mut logits = chat.network().read(&case.prompt, &mut context).unwrap();
+    let mut written = vec![];
+    for _ in 0..case.greedy.len() {
+        let token = best(&logits);
+        written.push(token);
+        logits = chat.network().read(&[token], &mut context).unwrap();
+    }
+    written
+}
+
+fn log_softmax(logits: &[f32]) -> Vec<f32> {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum = logits.iter().map(|x| f64::from(x - most).exp()).sum::<f64>().ln() as f32;
+    logits.iter().map(|x| x - most - sum).collect()
 }
 
 #[test]

@@ -181,6 +181,25 @@ fn every_family_generates_as_transformers_does() {
     }
 }
 
+/// All that scripts of tests/parity wrote, tokenizers included, in at most six megabytes.
+#[test]
+fn fixtures_stay_small() {
+    fn bytes(dir: &Path) -> u64 {
+        let entries = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path());
+        entries
+            .map(|p| {
+                if p.is_dir() {
+                    bytes(&p)
+                } else {
+                    p.metadata().unwrap().len()
+                }
+            })
+            .sum()
+    }
+    let all = bytes(Path::new("tests/parity"));
+    assert!(all <= 6_000_000, "{all}");
+}
+
 #[test]
 fn checkpoints_that_do_not_fit_are_named() {
     let dir = tempfile::tempdir().unwrap();

@@ -172,7 +172,7 @@ fn a_chat_model_briefs_and_translates() {
     let hint = "hint: give one of them: `tests/parity/chat/gemma3.gguf`";
     assert_eq!(
         (stderr, code),
-        (format!("error: `tests/parity/chat` holds 3 GGUF files\n  {hint}\n"), 2)
+        (format!("error: `tests/parity/chat` holds 4 GGUF files\n  {hint}\n"), 2)
     );
 }
 

@@ -25,3 +25,7 @@ pub fn run(settings: &Settings, args: &ModelsArgs) -> anyhow::Result<ExitCode> {
     }
     Ok(ExitCode::SUCCESS)
 }
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}

@@ -1,4 +1,5 @@
 //! `sunto models show`: what a model is, from its files where they are here, from its card where they are not.
+use super::megabytes;
 use crate::{
     cli::{
         args::models::ShowArgs,
@@ -180,8 +181,4 @@ fn weights_in(dir: &Path) -> u64 {
     let files = fs::read_dir(dir).into_iter().flatten().flatten();
     let weights = files.filter(|f| f.path().extension().is_some_and(|e| e == "safetensors" || e == "bin"));
     weights.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }

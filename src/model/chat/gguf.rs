@@ -3,7 +3,7 @@ use crate::{tokenizer::GgufVocabulary, Error, Result};
 use candle_core::{
     quantized::{
         gguf_file::{Content, Value},
-        QTensor,
+        QMatMul, QTensor,
     },
     Device,
 };
@@ -15,12 +15,16 @@ pub struct Gguf {
     content: Content,
     reader: BufReader<File>,
     device: Device,
+    /// Matrices are read into floats, and what they meet stays as it is.
+    floats: bool,
 }
 
 impl Gguf {
+    /// Matrices stay as they are stored, unless `floats` asks for f32.
+    ///
     /// # Errors
     /// Where the file cannot be opened or is no GGUF file.
-    pub fn open(path: &Path, device: &Device) -> Result<Self> {
+    pub fn open(path: &Path, device: &Device, floats: bool) -> Result<Self> {
         let name = path.display().to_string();
         let file = File::open(path).map_err(|e| Error::new(format!("cannot open `{name}`")).caused_by(e))?;
         let mut reader = BufReader::new(file);
@@ -31,6 +35,7 @@ impl Gguf {
             content,
             reader,
             device: device.clone(),
+            floats,
         })
     }
 
@@ -101,6 +106,15 @@ impl Gguf {
         }
         self.content.tensor(&mut self.reader, name, &self.device).map_err(|e| {
             Error::new(format!("cannot read the tensor `{name}` of `{}`", self.name)).caused_by(first_line(&e))
+        })
+    }
+
+    /// A matrix of exactly this shape, to multiply with.
+    pub fn matrix(&mut self, name: &str, shape: &[usize]) -> Result<QMatMul> {
+        let tensor = self.tensor(name, shape)?;
+        Ok(match self.floats {
+            true => QMatMul::Tensor(tensor.dequantize(&self.device)?),
+            false => QMatMul::from_qtensor(tensor)?,
         })
     }
 

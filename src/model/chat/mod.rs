@@ -9,7 +9,11 @@ pub use network::{best, Context, Layout, Network};
 pub use template::{Message, Template};
 
 use super::{hub::lock, load::Stamp};
-use crate::{nn::Device, tokenizer::ChatTokenizer, Error, Result};
+use crate::{
+    nn::{cpu::Precision, Device},
+    tokenizer::ChatTokenizer,
+    Error, Result,
+};
 use gguf::Gguf;
 use std::{
     fs,
@@ -59,14 +63,16 @@ pub fn file(path: &Path) -> Result<Option<PathBuf>> {
 }
 
 impl Chat {
-    /// Opens a GGUF file. A `tokenizer.json`, a `chat_template.jinja` or the `chat_template` of a
+    /// Opens a GGUF file. On the CPU a device of `int8` multiplies with the file's own few bits and rounds what they meet
+    /// to 8 bits, as llama.cpp does; any other computes in f32, in four bytes a weight. A `tokenizer.json`, a `chat_template.jinja` or the `chat_template` of a
     /// `tokenizer_config.json` beside it come before what the file itself says.
     ///
     /// # Errors
     /// Where the file is broken, of another architecture, or has neither tokenizer nor template.
     pub fn open(path: &Path, device: &Device) -> Result<Self> {
+        let floats = device.is_cpu() && device.precision() == Precision::F32;
         let device = &device.inner;
-        let mut gguf = Gguf::open(path, device)?;
+        let mut gguf = Gguf::open(path, device, floats)?;
         let shown = path.display();
         let beside = |name: &str| path.parent().and_then(|dir| fs::read(dir.join(name)).ok());
         let unusable = |e| Error::new(format!("the tokenizer of `{shown}` cannot be used")).caused_by(e);
@@ -102,7 +108,10 @@ impl Chat {
         stops.sort_unstable();
         stops.dedup();
         let network = Network::load(&mut gguf, device)?;
-        let dtype = gguf.kind("blk.0.ffn_up.weight").unwrap_or_default();
+        let dtype = match floats {
+            true => "f32".into(),
+            false => gguf.kind("blk.0.ffn_up.weight").unwrap_or_default(),
+        };
         Ok(Self {
             network,
             tokenizer,

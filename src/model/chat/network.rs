@@ -160,11 +160,7 @@ impl Layer {
     fn load(gguf: &mut Gguf, i: usize, l: &Layout, device: &Device) -> Result<Self> {
         let at = |name: &str| format!("blk.{i}.{name}");
         let (queries, keys) = (l.heads * l.head_dim, l.kv_heads * l.head_dim);
-        let mut linear = |name: &str, from: usize, to: usize| -> Result<QMatMul> {
-            Ok(QMatMul::from_qtensor(
-                gguf.tensor(&format!("{}.weight", at(name)), &[to, from])?,
-            )?)
-        };
+        let mut linear = |name: &str, from: usize, to: usize| gguf.matrix(&format!("{}.weight", at(name)), &[to, from]);
         let (attn_q, attn_k) = (linear("attn_q", l.dim, queries)?, linear("attn_k", l.dim, keys)?);
         let (attn_v, attn_output) = (linear("attn_v", l.dim, keys)?, linear("attn_output", queries, l.dim)?);
         let (ffn_gate, ffn_up) = (linear("ffn_gate", l.dim, l.ffn)?, linear("ffn_up", l.dim, l.ffn)?);
@@ -224,11 +220,11 @@ impl Network {
             false => None,
         };
         let output = match gguf.contains("output.weight") {
-            true => Some(QMatMul::from_qtensor(gguf.tensor("output.weight", &[vocab, dim])?)?),
+            true => Some(gguf.matrix("output.weight", &[vocab, dim])?),
             false => None,
         };
         Ok(Self {
-            token_embd: QMatMul::from_qtensor(gguf.tensor("token_embd.weight", &[vocab, dim])?)?,
+            token_embd: gguf.matrix("token_embd.weight", &[vocab, dim])?,
             layers: (0..layout.layers)
                 .map(|i| Layer::load(gguf, i, &layout, device))
                 .collect::<Result<_>>()?,
