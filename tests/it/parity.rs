@@ -5,6 +5,7 @@ use sunto::{
     brief::{Translate, Translator},
     decode::{Codec, Generator, Search, Task},
     model::{load, Loaded, Options, Source},
+    nn::Device,
 };
 
 #[derive(Deserialize)]
@@ -49,8 +50,14 @@ fn fixture(name: &str) -> Fixture {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// On the CPU, or on the device that `SUNTO_TEST_DEVICE` names (with `--features cuda`: `cuda`).
 fn open(dir: &str) -> Loaded {
-    load(Source::Folder(Path::new(dir)), &Options::default()).unwrap()
+    let device = std::env::var("SUNTO_TEST_DEVICE").unwrap_or_else(|_| "cpu".into());
+    let options = Options {
+        device: Device::by_name(&device).unwrap(),
+        ..Options::default()
+    };
+    load(Source::Folder(Path::new(dir)), &options).unwrap()
 }
 
 /// Fails if a step's log-probabilities differ by more than 1e-4.
