@@ -4,7 +4,8 @@
 //! place or overrides it. T. Bergmanis and M. Pinnis, "Facilitating terminology translation with target lemma
 //! annotations", EACL 2021; made for training by `models/small-it-en/recipe/hints.py`.
 use crate::text::{
-    lexicon::{hint, is_content},
+    lexicon::{hint, is_content, RARE},
+    phrases::phrases,
     words::words,
     Span,
 };
@@ -19,17 +20,24 @@ pub struct Hint {
     pub english: String,
 }
 
-/// Hints of the lexicon for the rare words of a text.
+/// Hints of the lexicon for the rare expressions of a text, and for the rare words outside of expressions.
 pub fn hints(text: &str) -> Vec<Hint> {
-    let hint = |span: Span| {
+    let of = |span: Span, english: &str| Hint {
+        span,
+        english: english.to_string(),
+    };
+    let phrases = phrases(text);
+    let is_outside = |s: &Span| !phrases.iter().any(|p| p.span.start <= s.start && s.start < p.span.end);
+    let word = |span: Span| {
         let word = span.of(text);
         let english = is_content(word, span.start == 0).then(|| hint(word)).flatten()?;
-        Some(Hint {
-            span,
-            english: english.to_string(),
-        })
+        Some(of(span, english))
     };
-    words(text).into_iter().filter_map(hint).collect()
+    let rare = phrases.iter().filter(|p| p.count < RARE);
+    let mut hints: Vec<Hint> = rare.map(|p| of(p.span, p.english[0])).collect();
+    hints.extend(words(text).into_iter().filter(is_outside).filter_map(word));
+    hints.sort_by_key(|h| h.span.start);
+    hints
 }
 
 /// The same with others that go before them, where the two overlap.

@@ -4,15 +4,15 @@
 //! where they lie, so that a start costs nothing.
 use super::{
     quantity::numerals::italian_word,
+    table::find,
     words::{is_stop, stem, Language},
 };
-use std::cmp::Ordering;
 
 const RENDERINGS: &str = include_str!("../../seeds/lexicon/italian-english.tsv");
 const ENGLISH: &str = include_str!("../../seeds/lexicon/english.txt");
 
-/// Words that stand more often in the training text than this, the model knows by itself.
-const RARE: u32 = 400;
+/// Words and expressions that stand more often in the training text than this, the model knows by itself.
+pub const RARE: u32 = 400;
 /// Occurrences of a word, and share of one form, that make what was counted a rendering to offer.
 const LEAST_COUNT: u32 = 5;
 const LEAST_SHARE: f32 = 0.4;
@@ -145,29 +145,6 @@ pub fn is_english(word: &str) -> bool {
             "un", "re", "non", "pre", "mis", "over", "under", "micro", "anti", "multi",
         ])
         .is_some_and(known)
-}
-
-/// The line of a sorted table whose key this is, by bisection over its bytes.
-fn find(table: &'static str, key: &str, of: impl Fn(&'static str) -> &'static str) -> Option<&'static str> {
-    let (mut from, mut to) = (0, table.len());
-    while from < to {
-        let middle = from + (to - from) / 2;
-        let start = table.as_bytes()[..middle]
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |p| p + 1);
-        let end = table.as_bytes()[start..]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(table.len(), |p| start + p);
-        let line = &table[start..end];
-        match of(line).as_bytes().cmp(key.as_bytes()) {
-            Ordering::Equal => return Some(line),
-            Ordering::Less => from = end + 1,
-            Ordering::Greater => to = start,
-        }
-    }
-    None
 }
 
 #[cfg(test)]

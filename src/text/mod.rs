@@ -6,9 +6,11 @@ pub mod gazetteer;
 pub mod hex;
 pub mod lexicon;
 pub mod normalize;
+pub mod phrases;
 pub mod quantity;
 pub mod split;
 pub mod status;
+pub mod table;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Source sentences with English hints from the lexicon: hints.py LEXICON_DIR IN_PREFIX OUT_PREFIX [MOST] [SEED]
 
+Expressions of several words (phrases.py) have one hint, after their last word; the words in them have none.
+
 `I calabroni asiatici` becomes `I calabroni < hornet > asiatici`: the model learns to use, inflect or override a base
 form that stands beside a rare word (T. Bergmanis and M. Pinnis, "Facilitating terminology translation with target lemma
 annotations", EACL 2021). A third of the sentences stays as it is. Reads and writes PREFIX.it and PREFIX.en.
@@ -10,19 +12,12 @@ from functools import lru_cache
 import Stemmer
 from lexicon import NUMERAL
 from prepare import norm
+import phrases
+from stopwords import STOP_EN, STOP_IT
 
 OPEN, CLOSE = "<", ">"
 RARE = 400              # occurrences: words seen more often get no hint
 IT, EN = Stemmer.Stemmer("italian"), Stemmer.Stemmer("english")
-
-
-def stops(name):
-    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../src/text/words.rs")
-    text = re.search(name + r': &str = "(.*?)";', open(here, encoding="utf-8").read(), re.S)[1]
-    return set(re.sub(r"\\\s*", " ", text).split())
-
-
-STOP_IT, STOP_EN = stops("STOP_IT"), stops("STOP_EN")
 
 
 def fold(w):
@@ -36,6 +31,11 @@ def load(folder):
         forms = [f.rsplit(":", 1) for f in forms.split()]
         table[stem] = (int(count), [(f, int(s) / 1000) for f, s in forms if f not in STOP_EN], {l: rs.split("|") for l, rs in (x.split("=", 1) for x in hand.split(";") if x)})
     return table
+
+
+def load_phrases(folder):
+    table = phrases.load(os.path.join(folder, "phrases.tsv"))
+    return table, {k[0] for k in table}
 
 
 @lru_cache(maxsize=None)
@@ -91,20 +91,31 @@ def put(it, puts):
     return it
 
 
-def offered(table, it):
-    """The sentence as the program gives it to the model: every rare word with the first choice."""
+def expressions(known, it):
+    """(start, end, occurrences, renderings) of the expressions of a sentence."""
+    return [(a.start(), b.end(), *entry) for a, b, entry in phrases.find(*known, it)]
+
+
+def outside(found, m):
+    return not any(start <= m.start() < end for start, end, _, _ in found)
+
+
+def offered(table, known, it):
+    """The sentence as the program gives it to the model: every rare word and expression with the first choice."""
     if OPEN in it or CLOSE in it:
         return it
-    entries = ((m, table.get(IT.stemWord(m[0].lower()))) for m in content(it))
+    found = expressions(known, it)
+    puts = [(end, rs[0]) for _, end, n, rs in found if n < RARE]
+    entries = ((m, table.get(IT.stemWord(m[0].lower()))) for m in content(it) if outside(found, m))
     chosen = ((m.end(), first_choice(e, m[0].lower())) for m, e in entries if e and e[0] < RARE)
-    return put(it, [(at, r) for at, r in chosen if r])
+    return put(it, sorted(puts + [(at, r) for at, r in chosen if r]))
 
 
 def main():
     folder, src, out = sys.argv[1:4]
     most = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     rng = random.Random(int(sys.argv[5]) if len(sys.argv) > 5 else 1)
-    table = load(folder)
+    table, known = load(folder), load_phrases(folder)
     n = hinted = hints = wrong = 0
     pairs = list(zip(open(src + ".it", encoding="utf-8"), open(src + ".en", encoding="utf-8")))
     if most:
@@ -117,8 +128,18 @@ def main():
                 A.write(it + "\n"); B.write(eng + "\n")
                 continue
             target = {en(w) for w in re.findall(r"[a-z]+", eng.lower())}
-            puts = []
+            found, puts, plain = expressions(known, it), [], " ".join(re.findall(r"[a-z]+", eng.lower()))
+            for _, end, count, renderings in found:
+                if rng.random() > (0.85 if count < RARE else 0.1):
+                    continue
+                right = [r for r in renderings if phrases.inside(r, plain, target)]
+                if renderings[0] in right or rng.random() < 0.25:
+                    puts.append((end, renderings[0])); wrong += renderings[0] not in right
+                elif right:
+                    puts.append((end, right[0]))
             for m in content(it):
+                if not outside(found, m):
+                    continue
                 entry = table.get(IT.stemWord(m[0].lower()))
                 if not entry:
                     continue
@@ -132,6 +153,7 @@ def main():
                     puts.append((m.end(), first)); wrong += not inside(first)
                 elif right:
                     puts.append((m.end(), right[0]))
+            puts.sort()
             hinted += bool(puts); hints += len(puts)
             A.write(put(it, puts) + "\n"); B.write(eng + "\n")
     print(f"{src}: {n} pairs, {hinted} with hints, {hints} hints, {wrong} not in the target", flush=True)

@@ -9,6 +9,7 @@ use crate::{
     brief::{Check, Finding, Verdict},
     text::{
         lexicon::{is_content, is_english, renderings, Entry},
+        phrases::phrases,
         words::{is_stop, stem, words, Language},
         Span,
     },
@@ -57,21 +58,28 @@ impl Doubts {
             let stem = stem(word, Language::English);
             stems.contains(&stem) || stem.get(..SHARED).is_some_and(|s| starts.contains(s))
         };
+        let phrase = |r: &str| {
+            r.split([' ', '-'])
+                .filter(|w| !is_stop(w, Language::English))
+                .all(answered)
+        };
         let mut doubts = Self::default();
+        // An expression that is there in English answers for its words.
+        let told: Vec<Span> = phrases(source)
+            .into_iter()
+            .filter(|p| p.english.iter().any(|r| phrase(r)))
+            .map(|p| p.span)
+            .collect();
         for span in &italian {
             let word = span.of(source);
-            if !is_content(word, span.start == 0) {
+            let in_phrase = told.iter().any(|p| p.start <= span.start && span.end <= p.end);
+            if in_phrase || !is_content(word, span.start == 0) {
                 continue;
             }
             let Some(entry) = renderings(word).filter(is_witness) else {
                 continue;
             };
             doubts.known += 1;
-            let phrase = |r: &str| {
-                r.split([' ', '-'])
-                    .filter(|w| !is_stop(w, Language::English))
-                    .all(answered)
-            };
             let found = entry.forms.iter().any(|(form, _)| answered(form)) || entry.by_hand().any(phrase);
             if !found && !same(word) {
                 doubts.lost.push(Lost { span: *span, entry });
@@ -175,6 +183,11 @@ mod tests {
             "Il furgone è in officina.",
             "The furgone is in the workshop.",
             &["`furgone` is left in Italian"],
+        );
+        check(
+            "Arresti domiciliari, sequestrato un furgone.",
+            "House arrest, a van seized.",
+            &[],
         );
         // A single word that has no answer proves nothing.
         check("Il furgone è in officina.", "The vehicle is in the workshop.", &[]);

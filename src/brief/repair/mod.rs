@@ -62,11 +62,13 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Findings; a sentence that goes in circles or is cut short is worse than one with a wrong figure.
+    /// Findings; a sentence that goes in circles or is cut short is worse than one with a wrong figure or status, and
+    /// that is worse than one with a wrong name.
     fn weight(&self) -> usize {
         let weigh = |f: &Finding| match f.check {
-            Check::Repetition | Check::Length => 2,
-            _ => 1,
+            Check::Repetition | Check::Length => 4,
+            Check::Name | Check::Place | Check::Agency | Check::Glossary => 2,
+            _ => 3,
         };
         self.faults.iter().map(weigh).sum()
     }
