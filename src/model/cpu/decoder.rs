@@ -5,7 +5,7 @@ use super::{
 };
 use crate::nn::{
     cpu::{
-        attention::{attend_cells, Memory},
+        attention::{attend_cells, Kept, Memory},
         kernels::{dispatch, Isa, Op},
         Linear, Precision, Quantized, Then,
     },
@@ -20,7 +20,7 @@ pub(super) struct Decoder {
     pub embed: Embed,
     pub layers: Vec<Layer>,
     norm: Option<Norm>,
-    heads: usize,
+    pub heads: usize,
 }
 
 pub(super) struct Layer {
@@ -83,31 +83,31 @@ pub(super) struct Room {
 }
 
 /// Self-attention of each row over its cells.
-struct Own<'a> {
+struct Own<'a, T> {
     qkv: &'a [f32],
-    cache: &'a [f32],
+    cache: &'a [T],
     rows: &'a [Row],
     heads: usize,
     scores: &'a mut Vec<f32>,
     to: &'a mut [f32],
 }
 
-impl Op for Own<'_> {
+impl<T: Kept> Op for Own<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
         let dim = self.to.len() / self.rows.len();
         let rows = self.rows.iter().zip(self.qkv.chunks_exact(3 * dim));
         for ((row, qkv), to) in rows.zip(self.to.chunks_exact_mut(dim)) {
-            attend_cells::<I>(&qkv[..dim], self.cache, &row.cells, self.heads, self.scores, to);
+            attend_cells::<I, T>(&qkv[..dim], self.cache, &row.cells, self.heads, self.scores, to);
         }
     }
 }
 
 /// Cross-attention of each row over its source.
-struct Cross<'a> {
+struct Cross<'a, T> {
     queries: &'a [f32],
-    sources: &'a [Option<Vec<Memory>>],
+    sources: &'a [Option<Vec<Memory<T>>>],
     layer: usize,
     /// Whether to keep the weights.
     last: bool,
@@ -117,7 +117,7 @@ struct Cross<'a> {
     to: &'a mut [f32],
 }
 
-impl Op for Cross<'_> {
+impl<T: Kept> Op for Cross<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
@@ -138,7 +138,7 @@ impl Op for Cross<'_> {
     }
 }
 
-impl State<'_> {
+impl<T: Kept> State<'_, T> {
     pub(super) fn decode(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
         let rows = self.rows.len();
         if tokens.len() != rows || !(edits.is_empty() || edits.len() == rows) {
@@ -176,10 +176,11 @@ impl State<'_> {
             let qkv = at_least(wide, rows * 3 * dim);
             layer.qkv.forward(layer.norm.before(x, y), quantized, Then::Store, qkv);
             let cache = &mut self.caches[i];
-            cache.resize(self.cells.len() * 2 * dim, 0.0);
+            cache.resize(self.cells.len() * 2 * dim, T::default());
             for (row, qkv) in self.rows.iter().zip(qkv.chunks_exact(3 * dim)) {
                 let cell = row.cells[row.cells.len() - 1] as usize;
-                cache[cell * 2 * dim..][..2 * dim].copy_from_slice(&qkv[dim..]);
+                let cell = &mut cache[cell * 2 * dim..][..2 * dim];
+                cell.iter_mut().zip(&qkv[dim..]).for_each(|(c, v)| *c = T::keep(*v));
             }
             dispatch(Own {
                 qkv,

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::nn::{
     cpu::{
-        attention::Memory,
+        attention::{Kept, Memory},
         kernels::{dispatch, Isa, Op},
         Linear, Precision, Quantized, Then,
     },
@@ -38,7 +38,7 @@ pub(super) struct Room {
     y: Vec<f32>,
     wide: Vec<f32>,
     scores: Vec<f32>,
-    memory: Memory,
+    memory: Memory<f32>,
     quantized: Quantized,
 }
 
@@ -47,7 +47,7 @@ struct Attend<'a> {
     qkv: &'a [f32],
     dim: usize,
     heads: usize,
-    memory: &'a Memory,
+    memory: &'a Memory<f32>,
     scores: &'a mut Vec<f32>,
     to: &'a mut [f32],
 }
@@ -93,7 +93,12 @@ impl Encoder {
 
 impl CpuModel {
     /// Encodes sources and calls `f` with each one's keys and values, one [`Memory`] for each decoder layer.
-    pub(super) fn encode(&self, sources: &[&[u32]], room: &mut Room, mut f: impl FnMut(Vec<Memory>)) -> Result<()> {
+    pub(super) fn encode<T: Kept>(
+        &self,
+        sources: &[&[u32]],
+        room: &mut Room,
+        mut f: impl FnMut(Vec<Memory<T>>),
+    ) -> Result<()> {
         if sources.iter().any(|s| s.is_empty()) {
             return Err(Error::new("a source has no tokens"));
         }
@@ -112,7 +117,12 @@ impl CpuModel {
         Ok(())
     }
 
-    fn encode_block(&self, sources: &[&[u32]], room: &mut Room, f: &mut impl FnMut(Vec<Memory>)) -> Result<()> {
+    fn encode_block<T: Kept>(
+        &self,
+        sources: &[&[u32]],
+        room: &mut Room,
+        f: &mut impl FnMut(Vec<Memory<T>>),
+    ) -> Result<()> {
         let dim = self.layout.dim;
         let total: usize = sources.iter().map(|s| s.len()).sum();
         let x = at_least(&mut room.x, total * dim);
@@ -129,11 +139,12 @@ impl CpuModel {
             let mut first = 0;
             for source in sources {
                 let rows = &qkv[first * 3 * dim..][..source.len() * 3 * dim];
-                room.memory.fill(rows.chunks_exact(3 * dim), dim, 2 * dim, dim);
+                let heads = self.encoder.heads;
+                room.memory.fill(rows.chunks_exact(3 * dim), dim, 2 * dim, dim, heads);
                 dispatch(Attend {
                     qkv: rows,
                     dim,
-                    heads: self.encoder.heads,
+                    heads,
                     memory: &room.memory,
                     scores: &mut room.scores,
                     to: &mut y[first * dim..][..source.len() * dim],
@@ -151,7 +162,7 @@ impl CpuModel {
             }
             None => x,
         };
-        let mut found: Vec<Vec<Memory>> = sources.iter().map(|_| vec![]).collect();
+        let mut found: Vec<Vec<Memory<T>>> = sources.iter().map(|_| vec![]).collect();
         for layer in &self.decoder.layers {
             let kv = at_least(&mut room.wide, total * 2 * dim);
             layer.memory.forward(memory, &mut room.quantized, Then::Store, kv);
@@ -159,7 +170,7 @@ impl CpuModel {
             for (source, found) in sources.iter().zip(&mut found) {
                 let mut one = Memory::default();
                 let rows = &kv[first * 2 * dim..][..source.len() * 2 * dim];
-                one.fill(rows.chunks_exact(2 * dim), 0, dim, dim);
+                one.fill(rows.chunks_exact(2 * dim), 0, dim, dim, self.decoder.heads);
                 found.push(one);
                 first += source.len();
             }

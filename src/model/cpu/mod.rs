@@ -13,7 +13,13 @@ mod tests;
 
 use super::{config::Layout, DecoderState, Seq2Seq};
 use crate::{
-    nn::{cpu::Precision, Weights},
+    nn::{
+        cpu::{
+            attention::{Brief, Kept},
+            Precision,
+        },
+        Weights,
+    },
     Result,
 };
 use decoder::Decoder;
@@ -38,14 +44,23 @@ pub(super) struct CpuModel {
     encoder: Encoder,
     decoder: Decoder,
     vocabulary: Vocabulary,
+    /// Keys and values are kept in bfloat16: their rounding is below that of inputs in int8.
+    brief: bool,
     /// The encoder's embedding, where it is not the output's.
     source: Option<crate::nn::cpu::panels::Panels>,
     /// The decoder's embedding, where it is not the output's.
     target: Option<crate::nn::cpu::panels::Panels>,
 }
 
+/// Widths below this take inputs of 16 bits in int8: such models are small, unsure of their words, and quick anyway.
+const WIDE_BELOW: usize = 384;
+
 impl CpuModel {
     pub fn load(layout: Layout, w: &Weights, precision: Precision) -> Result<Self> {
+        let precision = match precision {
+            Precision::Int8 if layout.dim < WIDE_BELOW => Precision::Wide,
+            precision => precision,
+        };
         let embedding = |names: &[&str], rows: usize| -> Result<_> {
             let name = w.first_of(names).unwrap_or(names[0]).to_string();
             crate::nn::cpu::linear::load_panels(w, &[(name, rows)], layout.dim, precision)
@@ -65,11 +80,18 @@ impl CpuModel {
         Ok(Self {
             encoder: Encoder::load(w, &layout, precision)?,
             decoder: Decoder::load(w, &layout, precision)?,
-            vocabulary: Vocabulary::new(w, output, layout.target_vocab)?,
+            vocabulary: Vocabulary::new(w, output, layout.target_vocab, precision)?,
+            brief: precision == Precision::Int8,
             source,
             target,
             layout,
         })
+    }
+
+    fn begin<T: Kept>(&self, sources: &[&[u32]]) -> Result<Box<dyn DecoderState + '_>> {
+        let mut state = State::<T>::new(self);
+        state.admit(sources)?;
+        Ok(Box::new(state))
     }
 
     /// The decoder's embedding.
@@ -85,9 +107,10 @@ impl CpuModel {
 
 impl Seq2Seq for CpuModel {
     fn start(&self, sources: &[&[u32]]) -> Result<Box<dyn DecoderState + '_>> {
-        let mut state = State::new(self);
-        state.admit(sources)?;
-        Ok(Box::new(state))
+        match self.brief {
+            true => self.begin::<Brief>(sources),
+            false => self.begin::<f32>(sources),
+        }
     }
 
     fn vocab_size(&self) -> usize {

@@ -1,6 +1,6 @@
 //! What changes while decoding on slices: cells of keys and values, the rows that list them, the sources they read.
 use super::{decoder, encoder, CpuModel};
-use crate::nn::cpu::attention::Memory;
+use crate::nn::cpu::attention::{Kept, Memory};
 use crate::{
     model::{Candidate, DecoderState, Edits},
     Error, Result,
@@ -63,21 +63,21 @@ impl Cells {
     }
 }
 
-pub(super) struct State<'a> {
+pub(super) struct State<'a, T> {
     pub model: &'a CpuModel,
     pub rows: Vec<Row>,
     /// Rows no longer in use, kept for their memory.
     spare: Vec<Row>,
     /// Keys and values of each source still read, one for each layer.
-    pub sources: Vec<Option<Vec<Memory>>>,
+    pub sources: Vec<Option<Vec<Memory<T>>>>,
     pub cells: Cells,
     /// For each layer, (cells, 2 dim): a key and a value in each cell.
-    pub caches: Vec<Vec<f32>>,
+    pub caches: Vec<Vec<T>>,
     pub room: decoder::Room,
     encoding: encoder::Room,
 }
 
-impl<'a> State<'a> {
+impl<'a, T: Kept> State<'a, T> {
     pub fn new(model: &'a CpuModel) -> Self {
         Self {
             model,
@@ -96,7 +96,7 @@ impl<'a> State<'a> {
     }
 }
 
-impl DecoderState for State<'_> {
+impl<T: Kept> DecoderState for State<'_, T> {
     fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
         self.decode(tokens, edits, k)
     }

@@ -249,7 +249,7 @@ fn wrong_calls_are_errors() {
 fn cells_are_reused() {
     let (layout, w) = checkpoint("marian", 50);
     let model = CpuModel::load(layout, &w, Precision::F32).unwrap();
-    let mut state = State::new(&model);
+    let mut state = State::<f32>::new(&model);
     for _ in 0..20 {
         state.admit(&SOURCES[..1]).unwrap();
         for _ in 0..5 {

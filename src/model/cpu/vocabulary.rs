@@ -5,7 +5,7 @@ use crate::nn::{
         linear::Tile,
         ops,
         panels::Panels,
-        Linear, Quantized, Rows,
+        Linear, Precision, Quantized, Rows,
     },
     Weights,
 };
@@ -18,6 +18,9 @@ pub(super) struct Vocabulary {
     linear: Linear,
 }
 
+/// Logits may be this far above the base: e^60 times any vocabulary is still a number.
+const NEAR: f32 = 60.0;
+
 /// What an edit does to a token.
 #[derive(Clone, Copy, PartialEq)]
 enum Change {
@@ -28,9 +31,9 @@ enum Change {
 
 /// One row's search through the vocabulary.
 struct Best {
-    /// Largest logit so far, and the sum of exp(logit - largest).
-    largest: f32,
-    sum: f32,
+    /// A logit near the largest, and the sums of exp(logit - base), in lanes.
+    base: f32,
+    sums: [f32; 16],
     /// The best so far, best first; logits until the end.
     found: Vec<Candidate>,
     /// By token, in the order in which they apply.
@@ -51,8 +54,8 @@ impl Best {
             changes.sort_by_key(|(t, _)| *t);
         }
         Self {
-            largest: f32::NEG_INFINITY,
-            sum: 0.0,
+            base: f32::NEG_INFINITY,
+            sums: [0.0; 16],
             found: Vec::with_capacity(k + 1),
             changes,
             next: 0,
@@ -63,25 +66,42 @@ impl Best {
     /// Takes in the logits of tokens `first..`, which it may change.
     #[inline(always)]
     fn take<I: Isa>(&mut self, first: u32, logits: &mut [f32; COLUMNS], k: usize) {
-        let mut largest = ops::largest(logits);
-        if largest > self.largest {
-            self.sum *= ops::exp::<I>(self.largest - largest);
-            self.largest = largest;
+        let worst = self.worst(k);
+        let mut lanes = [f32::NEG_INFINITY; 16];
+        for chunk in logits.as_chunks::<16>().0 {
+            for (lane, &logit) in lanes.iter_mut().zip(chunk) {
+                *lane = if logit > *lane { logit } else { *lane };
+            }
         }
-        let base = self.largest;
-        let mut shares = [0f32; COLUMNS];
-        for (share, logit) in shares.iter_mut().zip(&*logits) {
-            *share = ops::exp::<I>(logit - base);
+        // Nearly always nothing is new: one comparison says so.
+        let is_over = |limit: f32| lanes.iter().fold(false, |any, &lane| any | (lane > limit));
+        let news = is_over(worst.min(self.base + NEAR));
+        if news {
+            self.rebase::<I>(ops::largest(&lanes));
         }
-        self.sum += ops::sum(&shares);
+        // Where all logits so far are -inf, so is the base.
+        let base = self.base.max(f32::MIN);
+        for chunk in logits.as_chunks::<16>().0 {
+            for (sum, &logit) in self.sums.iter_mut().zip(chunk) {
+                *sum += ops::exp_up_to::<I>(logit - base);
+            }
+        }
         let end = first + COLUMNS as u32;
         if self.changes.get(self.next).is_some_and(|(t, _)| *t < end) || self.only {
             self.change(first, logits);
-            largest = ops::largest(logits);
-        }
-        let worst = self.worst(k);
-        if largest > worst {
             self.insert(first, logits, k, worst);
+        } else if news {
+            self.insert(first, logits, k, worst);
+        }
+    }
+
+    /// Takes a new base where `largest` is too far above the one there is.
+    #[inline(always)]
+    fn rebase<I: Isa>(&mut self, largest: f32) {
+        if largest > self.base + NEAR || self.base == f32::NEG_INFINITY {
+            let factor = ops::exp::<I>(self.base - largest);
+            self.sums.iter_mut().for_each(|s| *s *= factor);
+            self.base = largest;
         }
     }
 
@@ -127,7 +147,7 @@ impl Best {
     }
 
     fn finish(mut self) -> Vec<Candidate> {
-        let norm = self.largest + self.sum.ln();
+        let norm = self.base + ops::sum(&self.sums).ln();
         self.found.iter_mut().for_each(|c| c.logp -= norm);
         self.found.retain(|c| c.logp > f32::NEG_INFINITY);
         self.found
@@ -161,14 +181,14 @@ impl Op for Search<'_> {
 
 impl Vocabulary {
     /// `panels` is (vocab, dim); the checkpoint may hold a bias of logits.
-    pub fn new(w: &Weights, panels: Panels, vocab: usize) -> Result<Self> {
+    pub fn new(w: &Weights, panels: Panels, vocab: usize, precision: Precision) -> Result<Self> {
         let name = "final_logits_bias";
         let bias = match w.contains(name) {
             true => w.get(name, &[1, vocab])?,
             false => vec![0.0; vocab],
         };
         Ok(Self {
-            linear: Linear::new(panels, bias, f32::NEG_INFINITY),
+            linear: Linear::new(panels, bias, f32::NEG_INFINITY).with_inputs(precision),
         })
     }
 

@@ -4,33 +4,80 @@ use super::{kernels::Isa, ops};
 /// Source lengths are padded to multiples of this in transposed keys.
 pub const PAD: usize = 32;
 
+/// How keys and values are kept between steps.
+pub trait Kept: Copy + Default + Send + Sync + 'static {
+    fn keep(value: f32) -> Self;
+    fn get(self) -> f32;
+}
+
+impl Kept for f32 {
+    #[inline(always)]
+    fn keep(value: f32) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn get(self) -> f32 {
+        self
+    }
+}
+
+/// A bfloat16: the upper half of an f32, rounded to the nearest, ties to even.
+#[derive(Clone, Copy, Default)]
+#[repr(transparent)]
+pub struct Brief(u16);
+
+impl Kept for Brief {
+    #[inline(always)]
+    fn keep(value: f32) -> Self {
+        let bits = value.to_bits();
+        Self((bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16) as u16)
+    }
+
+    #[inline(always)]
+    fn get(self) -> f32 {
+        f32::from_bits(u32::from(self.0) << 16)
+    }
+}
+
 /// Keys and values of one source in one layer.
 #[derive(Default)]
-pub struct Memory {
+pub struct Memory<T> {
     /// (dim, padded length): one row for each component, so that scores of many positions are summed side by side.
-    keys: Vec<f32>,
-    /// (length, dim)
-    values: Vec<f32>,
+    keys: Vec<T>,
+    /// (heads, length, width): what a head reads lies together.
+    values: Vec<T>,
     length: usize,
 }
 
-impl Memory {
+impl<T: Kept> Memory<T> {
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Takes over rows that hold a key at `key` and a value at `value`, each of `dim` values.
-    pub fn fill<'a>(&mut self, rows: impl ExactSizeIterator<Item = &'a [f32]>, key: usize, value: usize, dim: usize) {
+    /// Takes over rows that hold a key, of `dim` values, at `key` and a value at `value`.
+    pub fn fill<'a>(
+        &mut self,
+        rows: impl ExactSizeIterator<Item = &'a [f32]>,
+        key: usize,
+        value: usize,
+        dim: usize,
+        heads: usize,
+    ) {
         self.length = rows.len();
-        let padded = self.length.div_ceil(PAD) * PAD;
+        let (padded, width) = (self.length.div_ceil(PAD) * PAD, dim / heads);
         self.keys.clear();
-        self.keys.resize(dim * padded, 0.0);
+        self.keys.resize(dim * padded, T::default());
         self.values.clear();
+        self.values.resize(dim * self.length, T::default());
         for (t, row) in rows.enumerate() {
             for (d, k) in row[key..key + dim].iter().enumerate() {
-                self.keys[d * padded + t] = *k;
+                self.keys[d * padded + t] = T::keep(*k);
             }
-            self.values.extend_from_slice(&row[value..value + dim]);
+            for (h, from) in row[value..value + dim].chunks_exact(width).enumerate() {
+                let to = &mut self.values[(h * self.length + t) * width..][..width];
+                to.iter_mut().zip(from).for_each(|(to, v)| *to = T::keep(*v));
+            }
         }
     }
 
@@ -57,9 +104,12 @@ impl Memory {
             for first in (0..padded).step_by(PAD) {
                 let mut sums = [0f32; PAD];
                 for (q, keys) in query.iter().zip(keys.chunks_exact(padded)) {
-                    let keys: &[f32; PAD] = keys[first..].first_chunk().unwrap_or(&[0.0; PAD]);
+                    // `padded` is a multiple of PAD: there always is a chunk.
+                    let Some(keys) = keys[first..].first_chunk::<PAD>() else {
+                        break;
+                    };
                     for i in 0..PAD {
-                        sums[i] = I::fma(*q, keys[i], sums[i]);
+                        sums[i] = I::fma(*q, keys[i].get(), sums[i]);
                     }
                 }
                 for (to, sum) in scores[first..].iter_mut().zip(sums) {
@@ -73,20 +123,17 @@ impl Memory {
                     *m += w / heads as f32;
                 }
             }
-            let rows = self
-                .values
-                .chunks_exact(query.len() * heads)
-                .map(|v| &v[h * width..][..width]);
-            mix::<I>(weights, rows, &mut to[h * width..][..width]);
+            let rows = self.values[h * self.length * width..].chunks_exact(width);
+            mix::<I, T>(weights, rows, &mut to[h * width..][..width]);
         }
     }
 }
 
 /// Attends with one query over cells of `cache`, each a key and a value of (dim), in the order of `cells`.
 #[inline(always)]
-pub fn attend_cells<I: Isa>(
+pub fn attend_cells<I: Isa, T: Kept>(
     query: &[f32],
-    cache: &[f32],
+    cache: &[T],
     cells: &[u32],
     heads: usize,
     scores: &mut Vec<f32>,
@@ -100,7 +147,7 @@ pub fn attend_cells<I: Isa>(
     for (t, &cell) in cells.iter().enumerate() {
         let key = &cache[cell as usize * 2 * dim..][..dim];
         for h in 0..heads {
-            scores[h * n + t] = ops::dot::<I>(&query[h * width..][..width], &key[h * width..][..width]) * scale;
+            scores[h * n + t] = ops::dot::<I, T>(&query[h * width..][..width], &key[h * width..][..width]) * scale;
         }
     }
     for h in 0..heads {
@@ -109,32 +156,32 @@ pub fn attend_cells<I: Isa>(
         let rows = cells
             .iter()
             .map(|&cell| &cache[(cell as usize * 2 + 1) * dim + h * width..][..width]);
-        mix::<I>(weights, rows, &mut to[h * width..][..width]);
+        mix::<I, T>(weights, rows, &mut to[h * width..][..width]);
     }
 }
 
 /// to = sum of weight * row
 #[inline(always)]
-fn mix<'a, I: Isa>(weights: &[f32], rows: impl Iterator<Item = &'a [f32]> + Clone, to: &mut [f32]) {
+fn mix<'a, I: Isa, T: Kept>(weights: &[f32], rows: impl Iterator<Item = &'a [T]> + Clone, to: &mut [f32]) {
     let mut at = 0;
     while at + 64 <= to.len() {
-        chunk::<I, 64>(weights, rows.clone(), at, to);
+        chunk::<I, T, 64>(weights, rows.clone(), at, to);
         at += 64;
     }
     while at + 16 <= to.len() {
-        chunk::<I, 16>(weights, rows.clone(), at, to);
+        chunk::<I, T, 16>(weights, rows.clone(), at, to);
         at += 16;
     }
     while at < to.len() {
-        chunk::<I, 1>(weights, rows.clone(), at, to);
+        chunk::<I, T, 1>(weights, rows.clone(), at, to);
         at += 1;
     }
 }
 
 #[inline(always)]
-fn chunk<'a, I: Isa, const N: usize>(
+fn chunk<'a, I: Isa, T: Kept, const N: usize>(
     weights: &[f32],
-    rows: impl Iterator<Item = &'a [f32]>,
+    rows: impl Iterator<Item = &'a [T]>,
     at: usize,
     to: &mut [f32],
 ) {
@@ -142,8 +189,32 @@ fn chunk<'a, I: Isa, const N: usize>(
     for (w, row) in weights.iter().zip(rows) {
         let row = &row[at..at + N];
         for i in 0..N {
-            sums[i] = I::fma(*w, row[i], sums[i]);
+            sums[i] = I::fma(*w, row[i].get(), sums[i]);
         }
     }
     to[at..at + N].copy_from_slice(&sums);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brief_value_is_the_nearest_of_eight_bits() {
+        let check = |value: f32, expected: f32| assert_eq!(Brief::keep(value).get(), expected, "{value}");
+        check(0.0, 0.0);
+        check(-1.5, -1.5);
+        check(1.0 + 1.0 / 128.0, 1.0 + 1.0 / 128.0);
+        // Ties go to the even one.
+        check(1.0 + 1.0 / 256.0, 1.0);
+        check(1.0 + 3.0 / 256.0, 1.0 + 4.0 / 256.0);
+        check(f32::INFINITY, f32::INFINITY);
+        check(f32::MAX, f32::INFINITY);
+        assert!(Brief::keep(f32::NAN).get().is_nan());
+        for i in 0..100_000 {
+            let value = (i as f32 * 0.37).sin() * (i as f32 * 0.01).exp2().min(1e30);
+            let error = (Brief::keep(value).get() - value).abs();
+            assert!(error <= value.abs() / 256.0, "{value}");
+        }
+    }
 }

@@ -16,6 +16,8 @@ const BLOCK: usize = 64 * ROWS;
 /// A linear layer, or several with the same input side by side.
 pub struct Linear {
     pub panels: Panels,
+    /// Inputs are quantized to 16 bits: see [`Precision::Wide`].
+    wide: bool,
     /// For each output, padded to whole panels.
     bias: Vec<f32>,
 }
@@ -33,11 +35,12 @@ pub enum Then {
 #[derive(Clone, Copy)]
 pub enum Rows<'a> {
     F32(&'a [f32]),
-    /// `stride` bytes a row, and a scale for each.
+    /// `stride` bytes a row, and a scale for each. A wide row has `stride` bytes of high halves, then as many of low ones.
     Int8 {
         bytes: &'a [u8],
         scales: &'a [f32],
         stride: usize,
+        wide: bool,
     },
 }
 
@@ -48,20 +51,29 @@ pub struct Quantized {
     scales: Vec<f32>,
 }
 
-struct Quantize<'a>(&'a [f32], usize, &'a mut [u8], &'a mut [f32]);
+struct Quantize<'a> {
+    x: &'a [f32],
+    inputs: usize,
+    wide: bool,
+    bytes: &'a mut [u8],
+    scales: &'a mut [f32],
+}
 
 impl Op for Quantize<'_> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let stride = self.1.div_ceil(4) * 4;
-        for ((x, to), scale) in self
-            .0
-            .chunks_exact(self.1)
-            .zip(self.2.chunks_exact_mut(stride))
-            .zip(self.3)
-        {
-            *scale = ops::quantize::<I>(x, to);
+        let stride = self.inputs.div_ceil(4) * 4;
+        let rows = self.x.chunks_exact(self.inputs).zip(self.scales);
+        if self.wide {
+            for ((x, scale), to) in rows.zip(self.bytes.chunks_exact_mut(2 * stride)) {
+                let (high, low) = to.split_at_mut(stride);
+                *scale = ops::quantize_wide::<I>(x, high, low);
+            }
+        } else {
+            for ((x, scale), to) in rows.zip(self.bytes.chunks_exact_mut(stride)) {
+                *scale = ops::quantize::<I>(x, to);
+            }
         }
     }
 }
@@ -130,7 +142,17 @@ impl Linear {
     pub fn new(panels: Panels, mut bias: Vec<f32>, pad: f32) -> Self {
         assert_eq!(panels.outputs(), bias.len());
         bias.resize(bias.len().div_ceil(COLUMNS) * COLUMNS, pad);
-        Self { panels, bias }
+        Self {
+            panels,
+            wide: false,
+            bias,
+        }
+    }
+
+    /// The same layer, which quantizes its inputs as `precision` says.
+    pub fn with_inputs(mut self, precision: Precision) -> Self {
+        self.wide = precision == Precision::Wide;
+        self
     }
 
     /// Loads `{name}.weight`, and `{name}.bias` where there is one, for each name, side by side.
@@ -146,7 +168,7 @@ impl Linear {
             bias.resize(bias.len().div_ceil(outputs) * outputs, 0.0);
         }
         bias.resize(names.len() * outputs, 0.0);
-        Ok(Self::new(panels, bias, 0.0))
+        Ok(Self::new(panels, bias, 0.0).with_inputs(precision))
     }
 
     pub fn inputs(&self) -> usize {
@@ -164,15 +186,28 @@ impl Linear {
         }
         let inputs = self.inputs();
         let (rows, stride) = (x.len() / inputs, inputs.div_ceil(4) * 4);
-        if room.bytes.len() < rows * stride {
-            room.bytes.resize(rows * stride, 0);
+        let wide = self.wide;
+        let all = rows * stride * if wide { 2 } else { 1 };
+        if room.bytes.len() < all {
+            room.bytes.resize(all, 0);
         }
         if room.scales.len() < rows {
             room.scales.resize(rows, 0.0);
         }
-        let (bytes, scales) = (&mut room.bytes[..rows * stride], &mut room.scales[..rows]);
-        dispatch(Quantize(x, inputs, bytes, scales));
-        Rows::Int8 { bytes, scales, stride }
+        let (bytes, scales) = (&mut room.bytes[..all], &mut room.scales[..rows]);
+        dispatch(Quantize {
+            x,
+            inputs,
+            wide,
+            bytes: &mut *bytes,
+            scales: &mut *scales,
+        });
+        Rows::Int8 {
+            bytes,
+            scales,
+            stride,
+            wide,
+        }
     }
 
     /// (rows, inputs) -> (rows, outputs)
@@ -192,14 +227,39 @@ impl Linear {
     pub fn tile<I: Isa>(&self, x: Rows, first: usize, count: usize, panel: usize, tile: &mut Tile) {
         let bias = &self.bias[panel * COLUMNS..][..COLUMNS];
         match (&self.panels, x) {
-            (Panels::Int8(m), Rows::Int8 { bytes, scales, stride }) => {
+            (
+                Panels::Int8(m),
+                Rows::Int8 {
+                    bytes,
+                    scales,
+                    stride,
+                    wide,
+                },
+            ) => {
                 let lines = m.lines.len() * COLUMNS / m.scales.len();
                 let lines = &m.lines[panel * lines..][..lines];
-                I::int8(&bytes[first * stride..], stride, count, lines, &mut tile.sums);
                 let (weights, offsets) = (
                     &m.scales[panel * COLUMNS..][..COLUMNS],
                     &m.offsets[panel * COLUMNS..][..COLUMNS],
                 );
+                if wide {
+                    // Each row is two of the kernel's, next to each other.
+                    for at in (0..count).step_by(ROWS / 2) {
+                        let count = (count - at).min(ROWS / 2);
+                        let bytes = &bytes[(first + at) * 2 * stride..];
+                        I::int8(bytes, stride, 2 * count, lines, &mut tile.sums);
+                        for r in 0..count {
+                            let scale = scales[first + at + r];
+                            for c in 0..COLUMNS {
+                                let high = (tile.sums.0[2 * r][c] - offsets[c]) as f32;
+                                let low = (tile.sums.0[2 * r + 1][c] - offsets[c]) as f32;
+                                tile.y.0[at + r][c] = I::fma(I::fma(high, 256.0, low), scale * weights[c], bias[c]);
+                            }
+                        }
+                    }
+                    return;
+                }
+                I::int8(&bytes[first * stride..], stride, count, lines, &mut tile.sums);
                 for r in 0..count {
                     let scale = scales[first + r];
                     for c in 0..COLUMNS {
@@ -276,8 +336,9 @@ mod tests {
             );
             let before = values(rows * outputs, 0.4);
             let exact = Linear::new(Panels::F32(F32::pack(&w, inputs)), bias.clone(), 0.0);
-            let close = Linear::new(Panels::Int8(Int8::of(&w, inputs)), bias.clone(), 0.0);
-            for (layer, tolerance) in [(exact, 1e-5), (close, 0.012)] {
+            let int8 = || Linear::new(Panels::Int8(Int8::of(&w, inputs)), bias.clone(), 0.0);
+            let (close, closer) = (int8(), int8().with_inputs(Precision::Wide));
+            for (layer, tolerance) in [(exact, 1e-5), (close, 0.012), (closer, 0.006)] {
                 let tolerance = tolerance * (1.0 + inputs as f32).sqrt();
                 for then in [Then::Store, Then::Add, Then::Activate(Activation::Relu)] {
                     let mut to = before.clone();
@@ -304,11 +365,41 @@ mod tests {
     }
 
     #[test]
+    fn wide_inputs_leave_the_error_of_the_weights() {
+        for (rows, inputs, outputs) in [(1, 4, 1), (3, 7, 65), (4, 64, 64), (13, 33, 130), (2, 2048, 3)] {
+            let (x, w) = (values(rows * inputs, 0.7), values(outputs * inputs, 0.8));
+            let packed = Panels::Int8(Int8::of(&w, inputs));
+            let mut weights = vec![0.0; outputs * inputs];
+            for (o, to) in weights.chunks_exact_mut(inputs).enumerate() {
+                packed.row(o, to);
+            }
+            let layer = Linear::new(packed, vec![0.0; outputs], 0.0).with_inputs(Precision::Wide);
+            let mut to = vec![0.0; rows * outputs];
+            layer.forward(&x, &mut Quantized::default(), Then::Store, &mut to);
+            for (r, to) in to.chunks_exact(outputs).enumerate() {
+                for (o, found) in to.iter().enumerate() {
+                    let pairs = x[r * inputs..].iter().zip(&weights[o * inputs..][..inputs]);
+                    let expected: f64 = pairs.map(|(x, w)| f64::from(*x) * f64::from(*w)).sum();
+                    let error = (f64::from(*found) - expected).abs();
+                    assert!(
+                        error < 4e-5 * (inputs as f64).sqrt(),
+                        "{rows} {inputs} {outputs}: {error}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_row_does_not_depend_on_its_neighbours() {
         let (inputs, outputs, rows) = (36, 70, 11);
         let (x, w) = (values(rows * inputs, 0.5), values(outputs * inputs, 0.6));
-        for panels in [Panels::F32(F32::pack(&w, inputs)), Panels::Int8(Int8::of(&w, inputs))] {
-            let layer = Linear::new(panels, vec![0.0; outputs], 0.0);
+        for precision in [Precision::F32, Precision::Int8, Precision::Wide] {
+            let panels = match precision {
+                Precision::F32 => Panels::F32(F32::pack(&w, inputs)),
+                _ => Panels::Int8(Int8::of(&w, inputs)),
+            };
+            let layer = Linear::new(panels, vec![0.0; outputs], 0.0).with_inputs(precision);
             let mut all = vec![0.0; rows * outputs];
             layer.forward(&x, &mut Quantized::default(), Then::Store, &mut all);
             for r in 0..rows {

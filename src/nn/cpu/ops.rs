@@ -2,7 +2,7 @@
 //!
 //! Written over chunks of 16 values, for [`super::kernels::dispatch`] to compile to any instruction set. `exp` is a
 //! polynomial, within 3e-7 of the true value relatively.
-use super::kernels::Isa;
+use super::{attention::Kept, kernels::Isa};
 use crate::nn::Activation;
 
 const LANES: usize = 16;
@@ -14,7 +14,13 @@ const ROUND: f32 = 12_582_912.0;
 /// e^x for x in [-87, 88]; beyond, the value at the nearer end.
 #[inline(always)]
 pub fn exp<I: Isa>(x: f32) -> f32 {
-    let x = x.clamp(-87.0, 88.0);
+    exp_up_to::<I>(if x > 88.0 { 88.0 } else { x })
+}
+
+/// e^x for x up to 88; below -87 the value there.
+#[inline(always)]
+pub fn exp_up_to<I: Isa>(x: f32) -> f32 {
+    let x = if x < -87.0 { -87.0 } else { x };
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     // ln 2 in two parts: the product with n of the first is exact.
@@ -63,15 +69,15 @@ pub fn largest(x: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub fn dot<I: Isa>(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot<I: Isa, T: Kept>(a: &[f32], b: &[T]) -> f32 {
     let mut lanes: Chunk = [0.0; LANES];
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     for (a, b) in a.iter().zip(b) {
         for i in 0..LANES {
-            lanes[i] = I::fma(a[i], b[i], lanes[i]);
+            lanes[i] = I::fma(a[i], b[i].get(), lanes[i]);
         }
     }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b.get()).sum();
     sum(&lanes) + rest
 }
 
@@ -127,6 +133,29 @@ pub fn quantize<I: Isa>(x: &[f32], to: &mut [u8]) -> f32 {
     }
     to[x.len()..].fill(128);
     largest / 127.0
+}
+
+/// One row in 16 bits, as high and low bytes, 128 standing for zero in each: value = scale * (256 high + low). Returns
+/// the scale.
+#[inline(always)]
+pub fn quantize_wide<I: Isa>(x: &[f32], high: &mut [u8], low: &mut [u8]) -> f32 {
+    /// 127 * 256 + 127: both halves stay within a byte.
+    const LARGEST: f32 = 32639.0;
+    let largest = largest_magnitude(x);
+    if !(largest > 1e-30 && largest.is_finite()) {
+        high.fill(128);
+        low.fill(128);
+        return 0.0;
+    }
+    let factor = LARGEST / largest;
+    for ((high, low), x) in high.iter_mut().zip(low.iter_mut()).zip(x) {
+        // Both offsets at once: the low half borrows from the high one by itself.
+        let value = (round(x * factor) + 128 * 257) as u32;
+        (*high, *low) = ((value >> 8) as u8, value as u8);
+    }
+    high[x.len()..].fill(128);
+    low[x.len()..].fill(128);
+    largest / LARGEST
 }
 
 #[inline(always)]
@@ -237,6 +266,8 @@ mod tests {
         soft: Vec<f32>,
         bytes: Vec<u8>,
         scale: f32,
+        halves: (Vec<u8>, Vec<u8>),
+        fine: f32,
     }
     impl Generic for Rows {
         #[inline(always)]
@@ -246,6 +277,7 @@ mod tests {
             self.soft.copy_from_slice(&self.x);
             softmax::<I>(&mut self.soft);
             self.scale = quantize::<I>(&self.x, &mut self.bytes);
+            self.fine = quantize_wide::<I>(&self.x, &mut self.halves.0, &mut self.halves.1);
         }
     }
 
@@ -259,6 +291,8 @@ mod tests {
                     soft: x.clone(),
                     bytes: vec![0; n + 3],
                     scale: 0.0,
+                    halves: (vec![0; n + 3], vec![0; n + 3]),
+                    fine: 0.0,
                     x: x.clone(),
                 };
                 let rows = dispatch_on(level, Apply(rows));
@@ -270,8 +304,16 @@ mod tests {
                     assert!((rows.soft[i] - v.exp() / total).abs() < 1e-6);
                     let back = (f32::from(rows.bytes[i]) - 128.0) * rows.scale;
                     assert!((back - v).abs() <= rows.scale * 0.501, "{level:?} {n} {i}");
+                    let half = |h: &[u8]| f32::from(h[i]) - 128.0;
+                    let back = (256.0 * half(&rows.halves.0) + half(&rows.halves.1)) * rows.fine;
+                    assert!((back - v).abs() <= rows.fine * 0.51, "{level:?} {n} {i}: {back} {v}");
+                    assert!(rows.fine <= rows.scale / 250.0);
                 }
                 assert_eq!(rows.bytes[n..], [128; 3]);
+                assert_eq!(
+                    (&rows.halves.0[n..], &rows.halves.1[n..]),
+                    (&[128; 3][..], &[128; 3][..])
+                );
             }
         }
     }
