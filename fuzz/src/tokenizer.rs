@@ -3,6 +3,8 @@
 mod bpe;
 #[path = "../../src/tokenizer/charsmap.rs"]
 mod charsmap;
+#[path = "../../src/tokenizer/normalization.rs"]
+mod normalization;
 #[path = "../../src/tokenizer/proto.rs"]
 mod proto;
 #[path = "../../src/tokenizer/sentencepiece.rs"]
@@ -12,11 +14,4 @@ mod trie;
 #[path = "../../src/tokenizer/unigram.rs"]
 mod unigram;
 
-/// As in `src/tokenizer/mod.rs`: a field of the cards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Normalization {
-    #[default]
-    None,
-    Sunto,
-}
+pub use normalization::Normalization;

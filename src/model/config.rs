@@ -2,7 +2,7 @@
 //!
 //! The table of switches: one network serves five families, and `layout` is the only place that tells them apart.
 use crate::{
-    nn::{position::Sinusoid, Activation},
+    nn::{Activation, Sinusoid},
     Error, Result,
 };
 use serde::Deserialize;

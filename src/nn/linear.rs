@@ -1,5 +1,5 @@
 //! `Linear`: y = x W^T + b over the last dimension, and the activations between two of them.
-use super::{Device, Weights};
+use super::{Activation, Device, Weights};
 use crate::Result;
 use candle_core::Tensor;
 
@@ -39,22 +39,6 @@ impl Linear {
         dims.push(self.weight.dim(0)?);
         Ok(y.reshape(dims)?)
     }
-}
-
-/// What stands between the two linear layers of a feed-forward block, by its name in `config.json`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activation {
-    Relu,
-    /// x * sigmoid(x)
-    #[serde(alias = "silu")]
-    Swish,
-    /// x * Phi(x), by erf
-    Gelu,
-    /// The tanh approximation of gelu.
-    #[serde(alias = "gelu_pytorch_tanh")]
-    GeluNew,
-    Tanh,
 }
 
 impl Activation {

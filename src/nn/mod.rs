@@ -1,7 +1,8 @@
 //! Layers over tensors: no text, no files but checkpoints. Shapes are written (rows, time, dim).
 //!
-//! `weights` knows no tensor library: the tensor path (`linear`, `attention`, ...) and the plain-slice path read
+//! `activation`, `sinusoid` and `weights` know no tensor library: the tensor path (`linear`, `attention`, ...) and the plain-slice path read
 //! the same checkpoint through it.
+pub mod activation;
 pub mod attention;
 pub mod cpu;
 pub mod device;
@@ -11,15 +12,18 @@ pub mod mask;
 pub mod norm;
 pub mod pickle;
 pub mod position;
+pub mod sinusoid;
 pub mod state;
 pub mod weights;
 
+pub use activation::Activation;
 pub use attention::Attention;
 pub use device::Device;
 pub use embedding::Embedding;
-pub use linear::{Activation, Linear};
+pub use linear::Linear;
 pub use norm::Norm;
 pub use position::Positions;
+pub use sinusoid::Sinusoid;
 pub use state::Kv;
 pub use weights::Weights;
 

@@ -7,8 +7,7 @@ use crate::nn::{
         panels::Panels,
         Linear, Precision, Quantized, Then,
     },
-    position::Sinusoid,
-    Activation, Weights,
+    Activation, Sinusoid, Weights,
 };
 use crate::{
     model::config::{Layout, Position},
