@@ -167,8 +167,11 @@ pub struct ModelStamp {
     pub name: String,
     /// Commit of the repository, where the model came from one.
     pub revision: Option<String>,
-    /// SHA-256 of the weights file.
+    /// SHA-256 of the model's configuration and weights.
     pub sha256: String,
+    /// SHA-256 of the tokenizer's files, where they are not in the model's own file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokenizer: Option<String>,
     pub dtype: String,
 }
 
@@ -179,6 +182,7 @@ impl ModelStamp {
             name: name.to_string(),
             revision: revision.map(str::to_string),
             sha256: loaded.sha256.clone(),
+            tokenizer: loaded.tokenizer.clone(),
             dtype: loaded.dtype.clone(),
         }
     }

@@ -11,6 +11,10 @@ impl Codec for Tokenizer {
         Tokenizer::encode_phrase(self, phrase)
     }
 
+    fn sha256(&self) -> Option<String> {
+        Some(Tokenizer::sha256(self).to_string())
+    }
+
     fn decode(&self, ids: &[u32]) -> String {
         Tokenizer::decode(self, ids)
     }

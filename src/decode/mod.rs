@@ -26,6 +26,10 @@ pub trait Codec: Send + Sync {
     fn joint(&self, _id: u32) -> Joint {
         Joint::Apart
     }
+    /// SHA-256 of the files that it was made of, where there are any.
+    fn sha256(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A phrase that must appear in the target, in one of these forms.
@@ -79,9 +83,12 @@ impl Generator {
         let defaults = Search::of(&loaded.generation);
         Self {
             model: loaded.model,
-            codec: Box::new(codec),
             defaults,
-            stamp: loaded.stamp,
+            stamp: Stamp {
+                tokenizer: codec.sha256(),
+                ..loaded.stamp
+            },
+            codec: Box::new(codec),
             workers: 1,
         }
     }

@@ -52,6 +52,8 @@ impl Default for Options {
 pub struct Stamp {
     /// Of `config.json`, `generation_config.json` and the weights, in this order, as hexadecimal digits.
     pub sha256: String,
+    /// Of the tokenizer's files, where they are files of their own.
+    pub tokenizer: Option<String>,
     /// `f32`, `f16`, `bf16` or `int8`: what it computes in.
     pub dtype: String,
 }
@@ -111,7 +113,11 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
         model,
         architecture,
         generation: defaults,
-        stamp: Stamp { sha256, dtype },
+        stamp: Stamp {
+            sha256,
+            tokenizer: None,
+            dtype,
+        },
     })
 }
 

@@ -5,7 +5,8 @@ use super::sentencepiece::SentencePiece;
 use super::side::Side;
 use super::vocabulary::Vocabulary;
 use super::{Normalization, Special, Tokenizer};
-use crate::{Error, Result};
+use crate::{text::hex::hex, Error, Result};
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -109,7 +110,20 @@ pub fn build(files: &Files) -> Result<Tokenizer> {
     special.eos = special.eos.or_else(|| id("eos_token_id"));
     special.pad = special.pad.or_else(|| id("pad_token_id"));
     special.bos = special.bos.or_else(|| id("bos_token_id"));
+    tokenizer.sha256 = hash(files);
     Ok(tokenizer)
+}
+
+/// Of names, lengths and contents, in the order of names.
+fn hash(files: &Files) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in files {
+        hash.update(name);
+        hash.update([0]);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    hex(&hash.finalize())
 }
 
 pub fn file<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
@@ -177,6 +191,7 @@ fn marian(files: &Files) -> Result<Tokenizer> {
         target,
         normalization: Normalization::None,
         hints: false,
+        sha256: String::new(),
     })
 }
 
@@ -210,5 +225,6 @@ fn json(files: &Files) -> Result<Tokenizer> {
         special,
         normalization: Normalization::None,
         hints: false,
+        sha256: String::new(),
     })
 }

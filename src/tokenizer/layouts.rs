@@ -175,6 +175,7 @@ pub fn byte_level(files: &Files) -> Result<Tokenizer> {
         special,
         normalization: Normalization::None,
         hints: false,
+        sha256: String::new(),
     })
 }
 
@@ -266,5 +267,6 @@ fn finish(
         special,
         normalization: Normalization::None,
         hints: false,
+        sha256: String::new(),
     })
 }

@@ -8,6 +8,7 @@ mod chat;
 mod folder;
 mod framing;
 mod layouts;
+mod normalization;
 mod proto;
 mod sentencepiece;
 mod side;
@@ -17,6 +18,7 @@ mod vocabulary;
 
 pub use chat::{ChatTokenizer, GgufVocabulary};
 pub use framing::{Framing, Languages};
+pub use normalization::Normalization;
 pub use sentencepiece::{Cut, SentencePiece};
 pub use vocabulary::Vocabulary;
 
@@ -24,17 +26,6 @@ use crate::Result;
 use side::Side;
 use std::path::Path;
 use std::sync::Arc;
-
-/// What is done to a source text before it is cut: a key of `sunto.json` beside the model, or of its card.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Normalization {
-    /// Nothing: what transformers does for every family, Marian included.
-    #[default]
-    None,
-    /// [`crate::text::normalize::normalize`]: what the models of this project saw in training.
-    Sunto,
-}
 
 /// Ids that stand for no text, where the vocabulary has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +48,7 @@ pub struct Tokenizer {
     special: Special,
     normalization: Normalization,
     hints: bool,
+    sha256: String,
 }
 
 impl Tokenizer {
@@ -103,6 +95,11 @@ impl Tokenizer {
             Some((it, en)) => self.with_languages(Some(it), Some(en)),
             None => Ok(self),
         }
+    }
+
+    /// SHA-256 of the files that it was made of, with their names, as hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Ids of a source text, framed as the family reads it.

@@ -330,3 +330,15 @@ proptest! {
         prop_assert!(ids.iter().all(|&id| (id as usize) < marian().vocab_size()));
     }
 }
+
+#[test]
+fn a_hash_tells_files_apart() {
+    let hash = |files: &[(&str, &[u8])]| Tokenizer::from_bytes(files).unwrap().sha256().to_string();
+    let all = hash(&MARIAN);
+    assert_eq!(all.len(), 64);
+    let mut files = MARIAN.to_vec();
+    files.reverse();
+    assert_eq!(hash(&files), all, "the order of files is nothing");
+    let settings: (&str, &[u8]) = ("sunto.json", b"{}");
+    assert_ne!(hash(&[&MARIAN[..], &[settings]].concat()), all);
+}

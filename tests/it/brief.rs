@@ -23,6 +23,7 @@ impl Translate for Authors {
             name: "authors".into(),
             revision: None,
             sha256: "0".repeat(64),
+            tokenizer: None,
             dtype: "f32".into(),
         }
     }

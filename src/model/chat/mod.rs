@@ -119,6 +119,7 @@ impl Chat {
             stops,
             stamp: Stamp {
                 sha256: sha256(path)?,
+                tokenizer: None,
                 dtype,
             },
         })

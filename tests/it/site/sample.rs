@@ -50,6 +50,7 @@ fn provenance() -> Provenance {
             name: "sample".into(),
             revision: None,
             sha256: "0".repeat(64),
+            tokenizer: None,
             dtype: "int8".into(),
         }),
         summarizer: None,
