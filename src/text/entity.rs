@@ -6,6 +6,7 @@
 use super::{gazetteer, normalize::one_line, words::Language, Span};
 use regex::Regex;
 use std::{collections::HashSet, sync::LazyLock};
+use unicode_normalization::char::is_combining_mark;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -35,10 +36,10 @@ struct Word<'a> {
     opening: bool,
 }
 
-/// Dotted acronyms, names with an apostrophe inside (`D'Amico`, `L'Aquila`), words with hyphens.
+/// Dotted acronyms, names with an apostrophe inside (`D'Amico`, `L'Aquila`), words with hyphens. It has no word boundary,
+/// which the automaton could not decide for text beyond ASCII: [`next_word`] looks behind an acronym itself.
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:\p{Lu}\.){2,}(?:\p{Lu}\b)?|\p{Lu}\p{L}*[’']\p{Lu}\p{L}+|\p{L}+(?:-\p{L}+)*")
-        .expect("a constant pattern")
+    Regex::new(r"(?:\p{Lu}\.){2,}\p{Lu}?|\p{Lu}\p{L}*[’']\p{Lu}\p{L}+|\p{L}+(?:-\p{L}+)*").expect("a constant pattern")
 });
 
 /// `Treviglio (BG)`: what stands in the brackets.
@@ -156,26 +157,42 @@ fn capitalised(word: &str) -> String {
         .map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
+/// The next word from byte `from` on. The last letter of `C.O.S.C` is its own, the `R` of `U.S.Roma` begins a word.
+fn next_word(text: &str, from: usize) -> Option<Span> {
+    let found = WORD.find_at(text, from)?;
+    let dotted = found.as_str().contains('.');
+    let last = found
+        .as_str()
+        .chars()
+        .next_back()
+        .filter(|c| dotted && c.is_alphabetic());
+    let goes_on = text[found.end()..].starts_with(|c: char| c.is_alphanumeric() || c == '_' || is_combining_mark(c));
+    let end = found.end() - last.filter(|_| goes_on).map_or(0, char::len_utf8);
+    Some(Span::new(found.start(), end))
+}
+
 fn words(text: &str) -> Vec<Word<'_>> {
     let mut out: Vec<Word> = vec![];
-    for m in WORD.find_iter(text) {
-        let before = text[out.last().map_or(0, |w| w.span.end)..m.start()].trim_end();
+    let mut from = 0;
+    while let Some(m) = next_word(text, from) {
+        from = m.end;
+        let before = text[out.last().map_or(0, |w| w.span.end)..m.start].trim_end();
         let opening = out.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '«', '“', '(', '–', '—', '…', '\n']);
         let dotted = out.last().is_some_and(|w| w.text.contains('.'));
-        let (mut start, word) = (m.start(), m.as_str());
-        let mut text = word;
+        let (mut start, word) = (m.start, m.of(text));
+        let mut shown = word;
         // `L'Italia` is `Italia`, `L'Aquila` stays
         if let Some((head, tail)) = word.split_once(['\'', '’']) {
             let joined = word.replace('’', "'");
             if matches!(head, "L" | "Un" | "All" | "Nell" | "Sull") && gazetteer::italian(&joined).is_none() {
-                start = m.end() - tail.len();
-                text = tail;
+                start = m.end - tail.len();
+                shown = tail;
             }
         }
         out.push(Word {
-            text,
-            span: Span::new(start, m.end()),
-            capital: text.starts_with(char::is_uppercase),
+            text: shown,
+            span: Span::new(start, m.end),
+            capital: shown.starts_with(char::is_uppercase),
             opening: opening && !dotted,
         });
     }
@@ -216,6 +233,9 @@ fn person(text: &str, words: &[Word], i: usize, language: Language) -> Option<(E
 
 /// The longest entry of the gazetteer that starts here, up to nine words.
 fn longest<T>(text: &str, words: &[Word], i: usize, find: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
+    if !gazetteer::may_begin(words[i].text) {
+        return None;
+    }
     let most = (words.len() - i).min(9);
     (1..=most).rev().find_map(|n| {
         let slice = &text[words[i].span.start..words[i + n - 1].span.end];

@@ -1,6 +1,6 @@
 //! Places and agencies in both languages: `seeds/gazetteer.tsv`, by their names, province codes and acronyms.
 use super::words::Language;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// One place or agency.
@@ -63,6 +63,22 @@ static BY_ENGLISH: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
         .flat_map(|(i, p)| p.english.iter().map(move |e| (*e, i)))
         .collect()
 });
+
+/// The letters that names begin with, small: most words of a text begin none.
+static BEGINNINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let names = ENTRIES.iter().flat_map(|p| p.english.iter().chain([&p.italian]));
+    names.map(|name| beginning(name)).collect()
+});
+
+fn beginning(name: &str) -> String {
+    let letters = name.chars().take_while(|c| c.is_alphabetic());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a name of any place or agency may begin with this word: a quick no for most.
+pub fn may_begin(word: &str) -> bool {
+    BEGINNINGS.contains(&beginning(word))
+}
 
 /// All places, provinces first.
 pub fn places() -> &'static [Place] {

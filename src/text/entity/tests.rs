@@ -103,3 +103,19 @@ fn odd_text_does_no_harm() {
         entities(text, English);
     }
 }
+
+#[test]
+fn a_dotted_acronym_ends_where_its_word_does() {
+    for (text, expected) in [
+        ("il C.O.S.C. di Roma", "il|C.O.S.C.|di|Roma"),
+        ("il C.O.S.C di Roma", "il|C.O.S.C|di|Roma"),
+        ("C.O.S.C", "C.O.S.C"),
+        ("la U.S.Roma", "la|U.S.|Roma"),
+        ("A.B.Cé A.B.C1 A.B.C_ A.B.C\u{301}", "A.B.|Cé|A.B.|C|A.B.|C|A.B.|C"),
+        ("A.B.É-Z", "A.B.É|Z"),
+        ("", ""),
+    ] {
+        let found: Vec<&str> = words(text).iter().map(|w| w.text).collect();
+        assert_eq!(found.join("|"), expected, "{text}");
+    }
+}
