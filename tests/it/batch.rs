@@ -1,12 +1,15 @@
 //! Batches: killed at any moment, resumed, retried; one bad article among good ones; the same files at any `jobs`.
+use crate::toy;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::Instant;
 use sunto::brief::batch::{run, Event, Plan, Summary};
 use sunto::brief::journal::{entries, Failure, Status, JOURNAL};
 use sunto::brief::manifest::{replay, Manifest};
+use sunto::decode::Generator;
+use sunto::model::Options;
 use sunto::read::{open, ReadError};
 use sunto::text::Article;
 
@@ -340,13 +343,28 @@ fn reading_waits_for_the_workers() {
     );
 }
 
-/// The process that [`killed_a_hundred_times`] kills: a batch as any other, run by this test binary.
+/// The process that [`killed_a_hundred_times_nothing_is_lost_or_doubled`] kills: a batch as any other, run by this test
+/// binary, whose briefs are first sentences by way of the toy model.
 #[test]
 fn batch_process() {
-    let (Some(input), Some(out)) = (std::env::var_os("SUNTO_TEST_IN"), std::env::var_os("SUNTO_TEST_OUT")) else {
+    let given = ["SUNTO_TEST_IN", "SUNTO_TEST_OUT", "SUNTO_TEST_MODEL"].map(std::env::var_os);
+    let [Some(input), Some(out), Some(model)] = given else {
         return;
     };
-    let summary = batch(Path::new(&input), &plan(Path::new(&out)));
+    let generator = Generator::open(Path::new(&model), &Options::default()).unwrap();
+    let echo = |article: &Article| -> Result<String, Failure> {
+        let first = article.content().next().map_or("", |(_, _, sentence)| sentence);
+        let found = generator.generate(&[first.into()], generator.defaults())?;
+        Ok(format!("# {}\n{}\n", article.id, found[0][0].text))
+    };
+    let summary = run(
+        open(Path::new(&input)),
+        &plan(Path::new(&out)),
+        echo,
+        render,
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(summary.done + summary.skipped, 1000);
 }
 
@@ -354,20 +372,23 @@ fn batch_process() {
 fn killed_a_hundred_times_nothing_is_lost_or_doubled() {
     let dir = tempfile::tempdir().unwrap();
     let input = articles(dir.path(), 1000);
-    let expected = dir.path().join("expected");
-    batch(&input, &plan(&expected));
-    let expected = files(&expected);
+    let model = toy::model(dir.path(), "toy", toy::PIECES);
     let start = |out: &Path| {
         Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "batch::batch_process"])
             .envs([
                 ("SUNTO_TEST_IN", input.as_os_str()),
                 ("SUNTO_TEST_OUT", out.as_os_str()),
+                ("SUNTO_TEST_MODEL", model.as_ref()),
             ])
             .stdout(Stdio::null())
             .spawn()
             .unwrap()
     };
+    let (expected, begun) = (dir.path().join("expected"), Instant::now());
+    assert!(start(&expected).wait().unwrap().success());
+    let (expected, whole) = (files(&expected), begun.elapsed());
+    assert!(expected["a0007.md"].contains("bilancio"), "{}", expected["a0007.md"]);
     let (mut kills, mut round, mut seed) = (0, 0, 12345u64);
     while kills < 100 {
         round += 1;
@@ -375,7 +396,8 @@ fn killed_a_hundred_times_nothing_is_lost_or_doubled() {
         loop {
             let mut child = start(&out);
             seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            std::thread::sleep(Duration::from_micros(3000 + (seed >> 33) % 25_000));
+            // Up to a twelfth of the time of all: from before its first file to some dozens of files later.
+            std::thread::sleep(whole.mul_f64((seed >> 33) as f64 / f64::from(1u32 << 31) / 12.0));
             let ended = child.try_wait().unwrap().is_some();
             child.kill().unwrap();
             assert_eq!(child.wait().unwrap().success(), ended);
@@ -431,6 +453,9 @@ fn a_batch_is_resumed_and_replayed_from_the_command_line() {
     let again = go(&[&brief[..], &["--jobs", "2"]].concat());
     assert_eq!(again.2, "0 articles briefed into `out`, 2 done before\n");
     let manifest = Manifest::read(&dir.path().join("out/manifest.json")).unwrap();
+    let stamp = manifest.provenance.translator.unwrap();
+    let hashes = [Some(stamp.sha256), stamp.tokenizer].map(|h| h.map_or(0, |h| h.len()));
+    assert_eq!(hashes, [64, 64]);
     assert_eq!(manifest.result.unwrap().summary.skipped, 2);
     assert_eq!(
         go(&["replay", "out/manifest.json"]),
