@@ -10,8 +10,12 @@ and processor time are the system's own counts (Linux). Every article must have 
 given again must find nothing to do. Python's standard library only. Exit status 1 if a line does not hold.
 """
 import argparse
+import collections
+import glob
 import json
 import os
+import random
+import re
 import shutil
 import struct
 import subprocess
@@ -47,9 +51,8 @@ def field(number, kind, payload):
     return bytes([number << 3 | kind]) + (bytes([payload]) if kind == 0 else bytes([len(payload)]) * (kind == 2) + payload)
 
 
-def pieces():
-    """A SentencePiece model of the words above: few pieces, so that the toy's search costs little beside sunto."""
-    words = sorted({w.strip(".,{}") for text in PLACES + OFFICES + ACTS + ["di atto numero"] for w in text.split()})
+def pieces(words):
+    """A SentencePiece model of these words: few pieces, so that the toy's search costs little beside sunto."""
     special = [("<pad>", 3), ("</s>", 3), ("<unk>", 2)]
     plain = ["\u2581" + w for w in words if w] + ["\u2581", *"0123456789.,'"]
     piece = lambda text, score, kind: field(1, 2, text.encode()) + field(2, 5, struct.pack("<f", score)) + field(3, 0, kind)
@@ -58,10 +61,15 @@ def pieces():
     return b"".join(field(1, 2, p) for p in listed) + field(2, 2, trainer), len(listed)
 
 
-def toy(folder):
-    """A model folder that echoes its source."""
+def own_words():
+    """The words of the articles above."""
+    return sorted({w.strip(".,{}") for text in PLACES + OFFICES + ACTS + ["di atto numero"] for w in text.split()})
+
+
+def toy(folder, words):
+    """A model folder that echoes its source, by these words."""
     os.makedirs(folder)
-    model, count = pieces()
+    model, count = pieces(words)
     config = {
         "model_type": "toy", "vocab_size": count, "echo": 40.0, "max_positions": 512,
         "decoder_start_token_id": 0, "pad_token_id": 0, "eos_token_id": 1,
@@ -96,6 +104,47 @@ def records(path, megabytes, sentences, times=1):
             title, text = article(number, sentences)
             line = (json.dumps({"id": f"r{number}", "title": title, "text": text}) + "\n").encode()
             size += file.write(line * times)
+            number += 1
+    return path, number, size
+
+
+def seeds():
+    """Italian sentences and titles of `seeds/articles`."""
+    sentences, titles = [], []
+    for path in sorted(glob.glob(os.path.join(ROOT, "seeds", "articles", "*.txt"))):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if "|||" in line:
+                    italian = line.split("|||")[0].strip()
+                    (titles if italian[:2] in ("T:", "S:") else sentences).append(italian.removeprefix("T:").removeprefix("S:").strip())
+    return sentences, titles
+
+
+def frequent(sentences, count=700):
+    """The most frequent words of sentences."""
+    words = collections.Counter(w.strip(".,«»“”()") for s in sentences for w in s.split())
+    return [w for w, _ in words.most_common(count) if w and len(w.encode()) < 60]
+
+
+def mixed(path, megabytes, sentences, titles):
+    """One file of records of shuffled sentences with changed figures; (input, articles, bytes)."""
+    draw = random.Random(8)
+
+    def figure(match):
+        digits = len(match.group())
+        if digits == 4 and match.group()[:2] in ("19", "20"):
+            return str(draw.randint(1995, 2026))
+        return str(draw.randint(10 ** (digits - 1), 10 ** digits - 1) if digits > 2 else draw.randint(1, 28))
+
+    changed = lambda text: re.sub(r"\d+", figure, text)
+    number = size = 0
+    with open(path, "wb") as file:
+        while size < megabytes * 1_000_000:
+            body = [changed(draw.choice(sentences)) for _ in range(draw.randint(4, 24))]
+            paragraphs = [" ".join(body[i:i + 4]) for i in range(0, len(body), 4)]
+            day = f"2024-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+            record = {"id": f"m{number}", "title": changed(draw.choice(titles)), "date": day, "text": "\n\n".join(paragraphs)}
+            size += file.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
             number += 1
     return path, number, size
 
@@ -174,6 +223,7 @@ def main():
     parser.add_argument("--files", default="1000,10000,100000", help="numbers of small files")
     parser.add_argument("--megabytes", default="10,100", help="sizes of one jsonl file")
     parser.add_argument("--repeated", default="1000", help="sizes of one jsonl file that has each article ten times")
+    parser.add_argument("--mixed", default="", help="sizes of one jsonl file of shuffled sentences of seeds/articles")
     parser.add_argument("--sentences", type=int, default=20, help="of a record")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", help="where to work (several GB); a temporary folder by default")
@@ -181,14 +231,20 @@ def main():
     numbers = lambda text: [int(n) for n in text.split(",") if n]
     held = True
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        model = toy(os.path.join(folder, "toy"))
+        plain, real = toy(os.path.join(folder, "toy"), own_words()), os.path.join(folder, "real")
         source, out = os.path.join(folder, "in"), os.path.join(folder, "out")
         kinds = [("files", args.files, 1), ("records", args.megabytes, 1), ("records, each ten times", args.repeated, 10)]
+        kinds += [("mixed records", args.mixed, 1)]
         for name, sizes, times in kinds:
             rows = []
             for n in numbers(sizes):
+                model = plain
                 if name == "files":
                     made = small_files(source, n)
+                elif name == "mixed records":
+                    sentences, titles = seeds()
+                    model = real if os.path.isdir(real) else toy(real, frequent(sentences))
+                    made = mixed(source + ".jsonl", n, sentences, titles)
                 else:
                     made = records(source + ".jsonl", n, args.sentences, times)
                 rows.append(measure(args.sunto, model, made, out, args.jobs, times))
