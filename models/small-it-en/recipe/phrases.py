@@ -71,15 +71,15 @@ def inside(rendering, english, stems):
 
 
 def by_hand(paths, glossary):
+    for line in list(open(glossary, encoding="utf-8"))[1:]:
+        p = line.rstrip("\n").split("\t")
+        if len(p) >= 2 and " " in p[0].strip():
+            yield p[0].strip(), [p[1].strip()]
     for path in paths:
         for line in open(path, encoding="utf-8"):
             p = line.rstrip("\n").split("\t")
             if len(p) in (2, 3) and " " in p[0].replace("'", " ").strip():
                 yield p[0].strip(), [r.strip() for r in p[-1].split(",") if r.strip()]
-    for line in list(open(glossary, encoding="utf-8"))[1:]:
-        p = line.rstrip("\n").split("\t")
-        if len(p) >= 2 and " " in p[0].strip():
-            yield p[0].strip(), [p[1].strip()]
 
 
 def main():
