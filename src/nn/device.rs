@@ -24,11 +24,6 @@ impl Device {
 
     /// `cpu`, `cuda`, `cuda:N`, `metal` or `auto` (the first accelerator that answers, else the CPU).
     pub fn by_name(name: &str) -> Result<Self> {
-        let accelerated = |inner| Self {
-            inner,
-            dtype: DType::F32,
-            int8: false,
-        };
         let (kind, number) = match name.split_once(':') {
             Some((kind, n)) => (
                 kind,
@@ -39,12 +34,10 @@ impl Device {
         };
         match kind {
             "cpu" => Ok(Self::cpu()),
-            "cuda" => candle_core::Device::new_cuda(number)
-                .map(accelerated)
-                .map_err(|e| Error::new(format!("device `{name}` does not answer")).caused_by(e)),
-            "metal" => candle_core::Device::new_metal(number)
-                .map(accelerated)
-                .map_err(|e| Error::new(format!("device `{name}` does not answer")).caused_by(e)),
+            "cuda" if cfg!(feature = "cuda") => answered(name, candle_core::Device::new_cuda(number)),
+            "metal" if cfg!(feature = "metal") => answered(name, candle_core::Device::new_metal(number)),
+            "cuda" | "metal" => Err(Error::new(format!("this binary was built without `{kind}`"))
+                .hint(format!("build it with `--features {kind}`, or leave `--device` out"))),
             "auto" => Ok(Self::by_name("cuda")
                 .or_else(|_| Self::by_name("metal"))
                 .unwrap_or_else(|_| Self::cpu())),
@@ -103,9 +96,25 @@ impl Device {
     }
 }
 
+/// An accelerator as the driver gave it.
+fn answered(name: &str, found: candle_core::Result<candle_core::Device>) -> Result<Device> {
+    let inner = found.map_err(|e| {
+        // candle's errors may carry a backtrace.
+        let cause = e.to_string().lines().next().unwrap_or_default().to_string();
+        Error::new(format!("device `{name}` does not answer"))
+            .caused_by(cause)
+            .hint("`--device auto` takes the CPU where no card answers")
+    })?;
+    Ok(Device {
+        inner,
+        dtype: DType::F32,
+        int8: false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Device;
+    use super::{answered, Device};
 
     #[test]
     fn names() {
@@ -119,6 +128,14 @@ mod tests {
             "`gpu` names no device; expected `auto`, `cpu`, `cuda` or `metal`",
         );
         check("cuda:x", "`cuda:x` names no device");
+        for (feature, built) in [("cuda", cfg!(feature = "cuda")), ("metal", cfg!(feature = "metal"))] {
+            if !built {
+                check(feature, &format!("this binary was built without `{feature}`"));
+            }
+        }
+        let error = answered("cuda:1", Err(candle_core::Error::Msg("no card\n0: a frame".into()))).unwrap_err();
+        assert_eq!(error.to_string(), "device `cuda:1` does not answer");
+        assert_eq!(error.cause.unwrap().to_string(), "no card");
         assert!(Device::cpu().with_dtype("f8").is_err());
     }
 }

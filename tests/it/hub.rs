@@ -64,7 +64,12 @@ fn environment(home: &Path, endpoint: &str, mut set: impl FnMut(&str, Option<&st
 pub fn outcome(mut command: Command) -> (i32, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    // Nothing here kills a child: where one has no status, somebody else did, or it broke; the signal tells which.
+    let Some(status) = output.status.code() else {
+        panic!("{command:?}: {}\n{out}\n{err}", output.status);
+    };
+    (status, out, err)
 }
 
 fn run(home: &TempDir, server: &Server, words: &[&str]) -> (i32, String, String) {
