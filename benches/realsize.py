@@ -4,8 +4,8 @@
 
 SUNTO is a release binary, FOLDER takes the weights (up to 2.5 GB each; one at a time, deleted after use unless `--keep`).
 Needs torch, safetensors and transformers, for the shapes only. Random weights never end a sentence: every output has the
-full number of tokens, which makes the count exact. Speed is a run of 36 tokens for each of four sentences less one of 4
-tokens: load and encoder fall out of it. One thread; medians of all repeats, in seconds of processor time, which other
+full number of tokens, which makes the count exact. Speed is a run of 36 tokens (`--tokens`) for each of four sentences less
+one of 4: load and encoder fall out of it. One thread; medians of all repeats, in seconds of processor time, which other
 programs on the machine disturb little, and in seconds of the clock, which they disturb much.
 """
 import argparse, json, math, os, shutil, statistics, subprocess, sys, time
@@ -21,6 +21,7 @@ parser.add_argument("--dtypes", default="int8,f32")
 parser.add_argument("--repeats", type=int, default=3)
 parser.add_argument("--beams", default="1,4")
 parser.add_argument("--device", default="cpu")
+parser.add_argument("--tokens", type=int, default=36, help="of each sentence in the long run")
 parser.add_argument("--keep", action="store_true")
 parser.add_argument("--build", action="store_true", help="write the weights and stop")
 args = parser.parse_intermixed_args()
@@ -45,7 +46,7 @@ LINES = ["La polizia ha perquisito nove case e ha sequestrato 74 dispositivi in 
          "Il consiglio comunale ha approvato il bilancio con due voti di scarto dopo sei ore di discussione.",
          "La biblioteca resterà chiusa fino al 12 maggio per lavori al tetto.",
          "Secondo la procura il gruppo avrebbe trasferito all'estero oltre un milione di euro."]
-SHORT, LONG = 4, 36
+SHORT = 4
 
 
 def build(name, folder):
@@ -95,8 +96,8 @@ for name in args.names or MODELS:
                    load_cpu_s=round(load, 1), load_s=round(load_clock, 1))
         for beams in map(int, args.beams.split(",")):
             short, short_clock, _ = run(folder, LINES, SHORT, beams, dtype)
-            seconds, clock, rss = run(folder, LINES, LONG, beams, dtype)
-            tokens = len(LINES) * (LONG - SHORT)
+            seconds, clock, rss = run(folder, LINES, args.tokens, beams, dtype)
+            tokens = len(LINES) * (args.tokens - SHORT)
             row[f"tokens_per_cpu_s_beam{beams}"] = round(tokens / max(seconds - short, 1e-3), 1)
             row[f"tokens_per_s_beam{beams}"] = round(tokens / max(clock - short_clock, 1e-3), 1)
             row["rss_mb"] = round(rss)

@@ -7,7 +7,9 @@ use sunto_fuzz::model::hub::{is_commit, Lock};
 fuzz_target!(|text: &str| {
     match ModelCard::parse("a", text) {
         Ok(card) => {
-            assert!(card.files.iter().all(|f| is_relative(f)));
+            let beside = card.beside.iter().flat_map(|b| &b.files);
+            assert!(card.files.iter().chain(beside).all(|f| is_relative(f)));
+            assert!(card.beside.iter().all(|b| is_repository(&b.repo) && is_commit(&b.revision)));
             assert!(card.repo.as_deref().is_none_or(is_repository));
             assert!(card.prompted("testo").contains("testo"));
             let (_, _) = (card.is_non_commercial(), card.has_pickle());
