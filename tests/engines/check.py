@@ -63,15 +63,22 @@ def processes(marker):
     return found
 
 
-def killer(marker, after, killed, stop):
-    """Kills one worker `after` seconds from the moment when one is first seen."""
+def parent(pid):
+    """The process that started `pid`: of a `sunto` in Ray, its actor."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return int(file.read().rpartition(")")[2].split()[1])
+
+
+def killer(marker, victim, after, killed, stop):
+    """Kills one worker, or its actor, `after` seconds from the moment when one is first seen."""
     seen = None
     while not stop.is_set():
         workers = processes(marker)
         seen = seen or (time.monotonic() if workers else None)
         if workers and time.monotonic() - seen > after:
-            os.kill(workers[0], signal.SIGKILL)
-            killed.append(workers[0])
+            pid = workers[0] if victim == "worker" else parent(workers[0])
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
             return
         time.sleep(0.02)
 
@@ -85,13 +92,13 @@ def key(line):
     return json.dumps(value, sort_keys=True)
 
 
-def run(engine, sunto, folder, articles, workers, after):
+def run(engine, sunto, folder, articles, workers, after, victim="worker"):
     out = tempfile.mktemp(prefix=engine, dir=folder)
     script = {"spark": "spark_pipe.py", "ray": "ray_data.py"}[engine]
     split = {"spark": ["--master", f"local[{workers},4]", "--partitions", str(2 * workers)], "ray": ["--workers", str(workers), "--cpus", str(max(workers, os.cpu_count()))]}
     killed, stop = [], threading.Event()
     if after is not None:
-        threading.Thread(target=killer, args=(sunto, after, killed, stop), daemon=True).start()
+        threading.Thread(target=killer, args=(sunto, victim, after, killed, stop), daemon=True).start()
     start = time.monotonic()
     command = [sys.executable, os.path.join(ROOT, "examples", script), articles, out, "--sunto", sunto, *split[engine]]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -152,12 +159,15 @@ def main():
             if args.scaling:
                 scaling(engine, sunto, folder, articles, expected, [int(n) for n in args.scaling.split(",")])
                 continue
-            for after in (None, args.after):
-                lines, took, killed = run(engine, sunto, folder, articles, args.workers, after)
+            # Spark runs `sunto` in its own process, which is all of a local cluster; Ray in an actor.
+            victims = [None, "worker"] + (["actor"] if engine == "ray" else [])
+            for victim in victims:
+                after = victim and args.after
+                lines, took, killed = run(engine, sunto, folder, articles, args.workers, after, victim)
                 found = [key(line) for line in lines]
                 assert after is None or killed, f"{engine}: no worker was killed"
                 assert found == expected, f"{engine}: {len(found)} lines, {sum(a != b for a, b in zip(found, expected))} differ"
-                note = f"worker {killed[0]} killed" if killed else "nobody killed"
+                note = f"{victim} {killed[0]} killed" if killed else "nobody killed"
                 print(f"{engine:<5} {args.workers} workers      {len(found)} records in {took:6.1f} s, {note}: as one process", flush=True)
 
 
