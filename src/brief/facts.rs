@@ -97,7 +97,7 @@ fn figures(italian: &str, english: &str, today: Option<calendar::Date>) -> Vec<F
             (Kind::Percent, _) => ("percent", usual()?, q.span),
             (Kind::Age, _) => ("age", format!("aged {}", usual()?), q.span),
             (Kind::Date | Kind::Decade | Kind::Century, _) => ("date", usual()?, q.span),
-            (Kind::Time, _) => ("time", usual()?, q.span),
+            (Kind::Time | Kind::RaceTime, _) => ("time", usual()?, q.span),
         };
         Some(Found { kind, english, span })
     })

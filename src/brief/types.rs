@@ -40,6 +40,33 @@ impl Brief {
     }
 }
 
+#[cfg(test)]
+impl Brief {
+    /// These Italian sentences with their English, and nothing else.
+    pub fn of_rows(id: &str, rows: &[(&str, &str)]) -> Self {
+        Self {
+            id: id.into(),
+            source: Source::default(),
+            headline: String::new(),
+            summary: vec![],
+            facts: vec![],
+            translation: (0..)
+                .zip(rows)
+                .map(|(sentence, (source, text))| Translation {
+                    sentence,
+                    source: source.to_string(),
+                    text: text.to_string(),
+                    score: 0.0,
+                })
+                .collect(),
+            skipped: vec![],
+            findings: vec![],
+            group: None,
+            provenance: Provenance::default(),
+        }
+    }
+}
+
 /// Where a brief comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {

@@ -48,6 +48,15 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^ \(([A-Z]{2})\)").
 static GIVEN_NAMES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("entity/given_names.txt").lines().collect());
 
+/// Surnames of Italy that are often met and mean nothing in English.
+static SURNAMES: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("entity/surnames.txt").lines().collect());
+
+/// Whether the word is a surname that Italians often have, and nothing else.
+pub fn is_surname(word: &str) -> bool {
+    SURNAMES.contains(word)
+}
+
 /// Whether the word is a given name.
 pub fn is_given_name(word: &str) -> bool {
     GIVEN_NAMES.contains(word)

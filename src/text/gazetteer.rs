@@ -13,7 +13,7 @@ pub struct Place {
     pub kind: &'static str,
     /// `MI` for Milan's province, `CNCPO` for an agency.
     pub code: Option<&'static str>,
-    /// Stems of adjectives that stand for it and do not look like it: `etne` for Catania.
+    /// Stems of words that stand for it and do not look like it: `etne` for Catania, `fiamme gialle` for an agency.
     pub demonyms: Vec<&'static str>,
 }
 
@@ -80,6 +80,17 @@ pub fn may_begin(word: &str) -> bool {
     BEGINNINGS.contains(&beginning(word))
 }
 
+/// Words of names of several words, in either language.
+static PARTS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let names = ENTRIES
+        .iter()
+        .flat_map(|p| p.english.iter().copied().chain(std::iter::once(p.italian)));
+    names
+        .filter(|n| n.contains(' '))
+        .flat_map(|n| n.split([' ', '-', '\'']))
+        .collect()
+});
+
 /// All places, provinces first.
 pub fn places() -> &'static [Place] {
     &PLACES
@@ -93,6 +104,11 @@ pub fn italian(name: &str) -> Option<&'static Place> {
 /// The place of this English name.
 pub fn english(name: &str) -> Option<&'static Place> {
     BY_ENGLISH.get(name).map(|i| &PLACES[*i])
+}
+
+/// Whether a word is one of several that name a place or an agency in English.
+pub fn names_a_part(word: &str) -> bool {
+    PARTS.contains(word)
 }
 
 /// The place of this name in one of the languages; Italian names stand in English too.

@@ -138,13 +138,31 @@ pub fn is_english(word: &str) -> bool {
             .iter()
             .find_map(|p| word.strip_prefix(p).filter(|r| r.len() > 3))
     };
-    let compared = |end: &&str| word.strip_suffix(end).is_some_and(|r| r.len() > 3 && known(r));
+    let compared = |end: &&str| {
+        let silent = |r: &str| end.starts_with('e') && known(&format!("{r}e"));
+        word.strip_suffix(end)
+            .is_some_and(|r| r.len() > 2 && (r.len() > 3 && known(r) || silent(r)))
+    };
     known(word)
-        || ["est", "er", "like"].iter().any(compared)
+        || ["est", "er", "ers", "like", "less", "ness"].iter().any(compared)
         || rest(&[
-            "un", "re", "non", "pre", "mis", "over", "under", "micro", "anti", "multi",
+            "un", "re", "non", "pre", "mis", "over", "under", "micro", "anti", "multi", "hyper", "inter", "super",
+            "ultra", "cyber", "neuro", "electro", "photo", "semi", "counter", "out", "de", "sub",
         ])
         .is_some_and(known)
+        || is_compound(word, known)
+}
+
+/// Short words that others are often made with.
+const SHORT_PARTS: &[&str] = &[
+    "man", "men", "boy", "way", "air", "sea", "sun", "car", "day", "arm", "head", "tax", "war", "box", "bed", "gun",
+    "ice", "law", "oil", "pot", "web", "net", "top", "sky",
+];
+
+/// Whether a word is made of two that English has: `snowpack`, `dockworkers`, `waybill`.
+fn is_compound(word: &str, known: impl Fn(&str) -> bool) -> bool {
+    let part = |w: &str| SHORT_PARTS.contains(&w) || w.len() >= 4 && known(w);
+    word.len() >= 7 && word.is_ascii() && (3..=word.len() - 3).any(|at| part(&word[..at]) && part(&word[at..]))
 }
 
 #[cfg(test)]
@@ -175,6 +193,10 @@ mod tests {
             "measles",
             "prosecutors",
             "unpaid",
+            "snowpack",
+            "dockworkers",
+            "waybill",
+            "leaderless",
         ] {
             assert!(is_english(word), "{word}");
         }

@@ -82,11 +82,11 @@ const ITALIAN: Table = &[
     ),
     (
         Mark::Status(Convicted),
-        r"colpevol[ei]|colpevolezza|esecuzione penale|inflitt[oaie]|reo|rei|pregiudicat[oaie]|ergastolo|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]|condann\w+|patteggi\w*",
+        r"colpevol[ei]|colpevolezza|esecuzione penale|inflitt[oaie]|reo|rei|(?:pluri)?pregiudicat[oaie]|ergastol[oaie]\w*|malfattor[ei]|bandit[oi]|forzat[oi]|galeott[oi]|sentenza definitiva|precedenti|recidiv[oaie]|pena|pene|ann[oi] di (?:reclusione|carcere|detenzione)|mesi di (?:reclusione|carcere|detenzione|arresto)|autor[ei]|autric[ei]|responsabil[ei]|malviventi?|criminal[ei]|deliquent[ei]|delinquent[ei]|ladr[oi]|rapinator[ei]|truffator[ei]|killer|assassin[oi]|omicid[ai]|spacciator[ei]|boss|scafist[ai]|borseggiator[ei]|aggressor[ei]|piroman[ei]|ex detenut[oi]|scontare|sconta(?:to|ndo|va)?|giustiziat[oaie]|condann\w+|patteggi\w*",
     ),
     (
         Mark::Status(Acquitted),
-        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagionat[oaie]|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|riabilitat[oaie]|estrane[oiae]|(?:prescriv|non colpevol)\w+",
+        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagion\w+|discolp\w+|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|riabilitat[oaie]|estrane[oiae]|(?:prescriv|non colpevol)\w+",
     ),
     (
         Hedge,
@@ -94,19 +94,19 @@ const ITALIAN: Table = &[
     ),
     (
         SoftHedge,
-        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|credono|crede|ritengono|ritiene|sostengono|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|a detta|a dire|a suo dire|riferit[oaie]|dice|dicono|annunciat[oaie]|asseritamente|(?:ipotizz|probabil|verosimil|sostien|afferm|denunci|stim|riferi)\w+|(?:apparentement|racconta)\w*",
+        r"secondo|stando a(?:l|lla|i|gli|lle|ll)?|ritenut[oaie]|accusat[oaie]|sospettat[oaie]|sospett[oi]|indiziat[oaie]|ipotes[ie]|indagat[oaie]|imputat[oaie]|contestat[oaie]|contesta(?:no)?|pare|sembra|sembrano|sembrerebbe|parrebbe|potrebbe|potrebbero|forse|credono|crede|ritengono|ritiene|sostengono|avrebber?o?|sarebber?o?|\w+rebbe(?:ro)?|accus[ae]|a detta|a dire|a suo dire|riferit[oaie]|dice|dicono|annunciat[oaie]|asseritamente|addebit[oi]|si assum\w+|il fatto non sussiste|fatti contestati|(?:ipotizz|probabil|verosimil|sostien|afferm|denunci|stim|riferi)\w+|(?:apparentement|racconta)\w*",
     ),
     (Negation, r"non|né|mai|nessun[oa]?|nulla|niente|neppure|nemmeno|neanche"),
     (
         SoftNegation,
-        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|in (?:stato di )?libertà|per ben|incensurat[oaie]|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|tranne|eccetto|divieto|in\w+bil[ei]|no|ignot[oaie]|sconosciut[oaie]|a malapena|a stento|zero|anziché|piuttosto che|poc[oahi]+|insufficient[ei]|incapac[ei]|altro che|stop|guai|macché|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|spent[oaie]|a meno che|ignor(?:a|ano|iamo|ava|avano|are)|si guard\w+ bene|nient['’]altro|ir\w+bil[ei]|cessat[oaie]|(?:esclu|smenti|impossib|inesist|illecit|illegal|respin|fallit|difficil|irregolar|abusiv|sfugg|inutil|insoddisf|scongiur|disabitat|rinunci|sprovvist|disert|desert|sconsigliat|difform)\w+|(?:vieta|evita)\w*",
+        r"senza|all['’]oscuro|estrane[oiae]|di fantasia|in (?:stato di )?libertà|per ben|incensurat[oaie]|nega(?:no|to|va|vano|ndo|re|rono|ta|ti|te)?|negò|neghi?no?|priv[oaie]|mancat[oaie]|mancanza|manca(?:no|va|vano|re|ndo)?|assenza|assent[ei]|tranne|eccetto|divieto|in\w+bil[ei]|no|ignot[oaie]|sconosciut[oaie]|a malapena|a stento|zero|anziché|piuttosto che|poc[oahi]+|insufficient[ei]|incapac[ei]|altro che|stop|guai|macché|in(?:agibil|adegua|complet|visibil|certa|certo|attes|edit|dipendent)\w*|spent[oaie]|a meno che|ignor(?:a|ano|iamo|ava|avano|are)|(?:si )?guard\w+ bene|a vuoto|invano|azzerat[oaie]|sfiduci\w*|nullatenent[ei]|disconosciut[oaie]|a piede libero|pers[oaie] le tracce|(?:venir|venut[oaie]|viene) meno|tac(?:e|ciono|eva)|im\w+bil[ei]|nient['’]altro|ir\w+bil[ei]|cessat[oaie]|(?:esclu|smenti|impossib|inesist|illecit|illegal|respin|fallit|difficil|irregolar|abusiv|sfugg|inutil|insoddisf|scongiur|disabitat|rinunci|sprovvist|disert|desert|sconsigliat|difform)\w+|(?:vieta|evita)\w*",
     ),
 ];
 
 const ENGLISH: Table = &[
     (
         Mark::Status(Suspect),
-        r"suspects?|suspected|under investigation|investigated|persons? of interest|alleged (?:perpetrators?|offenders?)",
+        r"suspects?|suspected|under (?:\w+ )?investigation|investigated|persons? of interest|alleged (?:perpetrators?|offenders?)",
     ),
     (Mark::Status(Reported), r"reported|report(?:s|ing)?|complaints?"),
     (
@@ -119,7 +119,7 @@ const ENGLISH: Table = &[
     ),
     (
         Mark::Status(Convicted),
-        r"convict(?:ed|ions?|s|ing)?|guilty|sentenced|sentences|plea bargain\w*|perpetrators?|culprits?|offenders?|criminals|life (?:imprisonment|sentence)|prior record",
+        r"convict(?:ed|ions?|s|ing)?|guilty|sentenced|sentences|plea[- ]bargain\w*|perpetrators?|culprits?|offenders?|criminals|life (?:imprisonment|sentence)|prior record",
     ),
     (
         Mark::Status(Acquitted),
@@ -128,7 +128,7 @@ const ENGLISH: Table = &[
     (Hedge, r"allegedly|alleged|reportedly|supposedly|purportedly"),
     (
         SoftHedge,
-        r"according to|suspected|suspicions?|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|might|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|deemed|held to|in the view|theory|putative|so-called|rumou?r\w*|['’]d|on paper|reportedly|not thought|charges|charged|self-styled|suggests?|it is reported|in (?:his|her|its|their) (?:view|words)|under investigation|investigated|would-be|word has it|was to|were to|told|said|stated|states|(?:accus|alleg|presum|hypothes|argu|assum|reconstruct)\w+|(?:maintain|contend|potential|estimate)\w*",
+        r"according to|suspected|suspicions?|believed?|believes?|said to|thought|claim(?:s|ed|ing)?|seems?|seemed|appears?|appeared|apparent(?:ly)?|would|could|might|supposed|reported|understood|likely|probably|possibl[ey]|perhaps|deemed|held to|in the view|theory|putative|so-called|rumou?r\w*|['’]d|on paper|reportedly|not thought|charges|charged|self-styled|suggests?|it is reported|in (?:his|her|its|their) (?:view|words)|under investigation|investigated|would-be|word has it|posing as|purporting|pass(?:ed|es|ing) (?:him|her|them)sel(?:f|ves) off|hint(?:s|ed|ing)?|was to|were to|told|said|stated|states|(?:accus|alleg|presum|hypothes|argu|assum|reconstruct)\w+|(?:maintain|contend|potential|estimate)\w*",
     ),
     (
         Negation,
@@ -136,7 +136,7 @@ const ENGLISH: Table = &[
     ),
     (
         SoftNegation,
-        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|unable|un(?:(?:[abcefghjklmnopqrsvwxyz]|d[^e]|de[^r]|i[mn])\w+|t[^i]\w*)|barely|hardly|scarcely|rather than|instead|unless|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|non|nil|zero|fewer than|apart from|invalid|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree|miss|approv|continu|appear)\w*|below|in vain|gone|no longer|left out|different view|blind|(?:impossib|inadmissib|inadequa|insufficien|incapa|disprov|dislik|ceas)\w+|(?:prohibit|avoid|reject|illegal|unlawful|irregular)\w*",
+        r"without|except|excluding|exclude[sd]?|rul(?:ed|es|ing)? out|den(?:y|ies|ied|ying|ial)|lack(?:s|ed|ing)?|absen(?:ce|t)|fail(?:s|ed|ing|ure)?|unable|un(?:(?:[abcefghjklmnopqrsvwxyz]|d[^e]|de[^r]|i[mn])\w+|t[^i]\w*)|barely|hardly|scarcely|rather than|instead|unless|far from|miss(?:ing|ed)?|other than|anything but|free of|free from|non|nil|zero|fewer than|apart from|invalid|in(?:complete|accessible|visible|explicable|tolerable|direct|dependent|effective|correct|sufficient)|short of|yet to|dis(?:agree|miss|approv|continu|appear)\w*|below|in vain|gone|no longer|left out|different view|blind|prevent(?:s|ed|ing)?|stop(?:s|ped|ping)?|hard to|too \w+ (?:for|to)|disallow\w*|declin\w*|had enough|r[au]n out|all but|useless|g[ai]ve\w* way|refus\w*|void|(?:impossib|inadmissib|inadequa|insufficien|incapa|disprov|dislik|ceas)\w+|(?:prohibit|avoid|reject|illegal|unlawful|irregular)\w*",
     ),
 ];
 

@@ -5,6 +5,7 @@
 use super::{altered, finding, Check, Finding, Pair, Verdict};
 use crate::text::{
     entity::{entities, Entity, Kind},
+    gazetteer,
     normalize::fold,
     words::Language,
     Span,
@@ -20,35 +21,20 @@ const SHARED: [&str; 6] = [
     "trenitalia",
 ];
 
-/// Stems that stand for an agency without naming it, with the start of its English name.
-const SYNONYMS: [(&str, &str); 26] = [
-    ("finanzier", "guardia di finanza"),
-    ("fiamme gialle", "guardia di finanza"),
-    ("finanza", "guardia di finanza"),
-    ("finanziari", "guardia di finanza"),
-    ("carabinier", "carabinieri"),
-    ("contabil", "court of auditors"),
-    ("tributari", "guardia di finanza"),
-    ("gico", "guardia di finanza"),
-    ("arma", "carabinieri"),
-    ("militari", "carabinieri"),
-    ("nas", "carabinieri"),
-    ("ros", "carabinieri"),
-    ("maresciall", "carabinieri"),
-    ("suprema corte", "court of cassation"),
-    ("ermellini", "court of cassation"),
-    ("giudici di legittimit", "court of cassation"),
-    ("giudici contabili", "court of auditors"),
-    ("magistratura contabile", "court of auditors"),
-    ("via nazionale", "bank of italy"),
-    ("bankitalia", "bank of italy"),
-    ("palazzo koch", "bank of italy"),
-    ("capitaner", "coast guard"),
-    ("motovedett", "coast guard"),
-    ("polstrada", "traffic police"),
-    ("stradale", "traffic police"),
-    ("istituto di statistica", "istat"),
-];
+/// Whether the Italian (folded) has a word that stands for an agency without naming it: `le Fiamme Gialle`, by the last
+/// column of the gazetteer.
+fn implied(agency: &Entity, source: &str) -> bool {
+    let Some(known) = gazetteer::agency_of(&agency.english, Language::English) else {
+        return false;
+    };
+    let begins = |stem: &str| match stem {
+        _ if stem.contains(' ') => source.contains(stem),
+        // `ros`, `nas`: not the beginning of `rosso`
+        _ if stem.len() < 5 => source.split(|c: char| !c.is_alphabetic()).any(|w| w == stem),
+        _ => source.split(|c: char| !c.is_alphabetic()).any(|w| w.starts_with(stem)),
+    };
+    known.demonyms.iter().any(|stem| begins(stem))
+}
 
 fn agencies(text: &str, language: Language) -> Vec<Entity> {
     let mut found = entities(text, language);
@@ -68,15 +54,13 @@ pub fn check(pair: Pair) -> Vec<Finding> {
         return vec![];
     }
     let (from, to) = (fold(pair.source), fold(pair.target));
+    // `dell'Arma` is two words
+    let apart = fold(&pair.source.replace(['\'', '’'], " "));
     let said =
         |e: &Entity, own: &str, text: &str| text.contains(&fold(&e.english)) || text.contains(&fold(e.span.of(own)));
     let stands = |e: &Entity| {
         let name = fold(&e.english);
-        said(e, pair.target, &from)
-            || italian.iter().any(|i| related(&fold(&i.english), &name))
-            || SYNONYMS
-                .iter()
-                .any(|(stem, agency)| name.starts_with(agency) && from.contains(stem))
+        said(e, pair.target, &from) || italian.iter().any(|i| related(&fold(&i.english), &name)) || implied(e, &apart)
     };
     let mut invented: Vec<&Entity> = english.iter().filter(|e| !stands(e)).collect();
     let mut out = vec![];
@@ -129,6 +113,7 @@ fn distinct(name: &str) -> bool {
         "carabinieri",
         "guardia di finanza",
         "istat",
+        "national institute of statistics",
         "bank of italy",
         "court of auditors",
     ];

@@ -1,7 +1,8 @@
 //! Hearsay: each statement that the Italian reports as a claim stays one, clause by clause.
 //!
 //! `avrebbe` + participle, `presunto`, `reati contestati` ask for a sign of distance in the English at about the same
-//! place; `secondo la procura` uses up its own `according to`, so that one attribution does not excuse another clause.
+//! place, or for an attribution that governs the clause: English has no mood of hearsay, and `according to prosecutors he
+//! paid` says all that `secondo la procura avrebbe pagato` says. Elsewhere `secondo la procura` uses up its `according to`.
 use super::{
     balance::{self, pattern, place, Partners},
     finding, Check, Finding, Pair, Verdict,
@@ -33,6 +34,32 @@ static MODAL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Italian that names who says so.
+static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:secondo|stando a\w*|a (?:detta|dire|giudizio|parere|avviso) d\w+|a (?:suo|loro) (?:dire|avviso|giudizio)|",
+        r"(?:sosten|sostien|spieg|rifer|afferm|denunc|avvert|racconta|contesta|ipotizz|ritien|riteng|intendere|obiett|",
+        r"dichiar|assicur|accus)\w*|dic(?:e|ono|eva)|asser\w+|ipotesi|illazion\w+|voc[ei]|per (?:la procura|l['’]accusa|gli inquirenti|gli investigatori|la difesa))"
+    ))
+});
+
+/// English that names who says so, for its whole clause.
+static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:according to|in (?:[\w'’]+ ){1,4}(?:view|words|opinion|eyes|reconstruction)|",
+        r"(?:maintain|argu|claim|contend|alleg|insist|explain|report|complain|warn|recount|suspect|believ|hint|denounc|object)\w*|",
+        r"assert\w*|hypothes\w+|speculation|rumou?rs?|idea|says?|said|saying|account|theory|reportedly|appears?)\b"
+    ))
+});
+
+/// Italian between two conditionals that makes them one statement: `avrebbe seguito la donna e le avrebbe rigato l'auto`.
+static COORDINATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:\b(?:e|ed|o|oppure|ma|né|poi)|,)\s+(?:(?:poi|quindi|anche|non|infine|così|inoltre|che)\s+)?",
+        r"(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|se|glie\w+)\s*){0,2}$"
+    ))
+});
+
 /// English verbs that translate an Italian verb of saying and carry nothing else.
 static SAYING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:said|told|states?|stated)$"));
 
@@ -57,9 +84,14 @@ static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
 });
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
-    let claims: Vec<Span> = of(source, Mark::Hedge)
+    let mut claims: Vec<Span> = of(source, Mark::Hedge)
         .filter(|s| !DUTY.is_match(&pair.source[s.end..]))
         .collect();
+    let starts: Vec<usize> = claims.iter().map(|s| s.start).collect();
+    claims.retain(|s| {
+        let first = starts.iter().all(|at| *at >= s.start);
+        first || NOUN.is_match(s.of(pair.source)) || !COORDINATED.is_match(&pair.source[..s.start])
+    });
     let told: Vec<Span> = of(target, Mark::Hedge).collect();
     if claims.is_empty() && told.is_empty() {
         return None;
@@ -78,11 +110,14 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
         .collect();
     let window = WINDOW.max(REACH / pair.target.len().max(1) as f32);
     let far = |it: Span, en: Span| (place(pair.source, it.start) - place(pair.target, en.start)).abs();
+    // one claim and one sign of it, wherever the sentence was turned round
+    let lone = claims.len() == 1 && !told.is_empty();
     let carries = |i: usize, j: usize| {
-        far(claims[i], carriers[j]) <= window
+        (lone || far(claims[i], carriers[j]) <= window)
             && !(NOUN.is_match(claims[i].of(pair.source)) && MODAL.is_match(carriers[j].of(pair.target)))
     };
-    if let Some(i) = balance::unpaired(claims.len(), carriers.len(), &carries) {
+    let unpaired = balance::unpaired(claims.len(), carriers.len(), &carries);
+    if let Some(i) = unpaired.filter(|i| !attributed(pair, claims[*i])) {
         let reason = format!(
             "the Italian reports it as a claim (`{}`), the English as a fact",
             claims[i].of(pair.source)
@@ -97,7 +132,7 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
         ));
     }
     let reasons: Vec<Span> = claims.iter().copied().chain(soft_it).collect();
-    let stands = |i: usize, j: usize| far(reasons[j], told[i]) <= window + SLACK;
+    let stands = |i: usize, j: usize| lone && told.len() == 1 || far(reasons[j], told[i]) <= window + SLACK;
     let i = balance::unpaired(told.len(), reasons.len(), &stands)?;
     let reason = format!(
         "the English reports it as a claim (`{}`), the Italian as a fact",
@@ -111,6 +146,17 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
         Some(told[i]),
         reason,
     ))
+}
+
+/// Whether both sides name who says it, for the clause of this claim: nothing but commas between.
+fn attributed(pair: Pair, claim: Span) -> bool {
+    if NOUN.is_match(claim.of(pair.source)) {
+        return false;
+    }
+    let stop = |c: char| matches!(c, ';' | ':' | '.' | '«' | '»' | '“' | '”');
+    let before = pair.source[..claim.start].rsplit(stop).next().unwrap_or_default();
+    let after = pair.source[claim.end..].split(stop).next().unwrap_or_default();
+    (SAYS.is_match(before) || SAYS.is_match(after)) && ATTRIBUTION.is_match(pair.target)
 }
 
 #[cfg(test)]
@@ -150,7 +196,27 @@ mod tests {
             (
                 "Secondo la procura avrebbe pagato i dirigenti.",
                 "According to prosecutors he paid the managers.",
+                None,
+            ),
+            (
+                "Secondo la procura avrebbe pagato i dirigenti.",
+                "He paid the managers.",
                 Some("avrebbe"),
+            ),
+            (
+                "Secondo la procura era lui; avrebbe pagato i dirigenti.",
+                "According to prosecutors it was him; he paid the managers.",
+                Some("avrebbe"),
+            ),
+            (
+                "«Così», dice il pm Bianchi, sarebbe andata.",
+                "\"So it went,\" says prosecutor Bianchi.",
+                None,
+            ),
+            (
+                "Avrebbe seguito la donna e le avrebbe rigato l'auto.",
+                "He allegedly followed the woman and scratched her car.",
+                None,
             ),
             ("Avrebbe dovuto pagare.", "He should have paid.", None),
             ("È fuggito.", "He allegedly fled.", Some("allegedly")),

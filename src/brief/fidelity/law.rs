@@ -17,6 +17,16 @@ static SPARED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:without|not|no|never|rather than|avoid\w*)(?: (?:an?|any|being|been|having|be|under))* ?$")
 });
 
+/// English that convicts or clears in words that also mean other things: `ordered to pay`, `has been cleared`.
+static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:ordered|fined|liable|clear(?:ed|s)|dropped|released|found against|lets? off|struck|(?:not|never) (?:to )?stand trial)\b",
+    )
+});
+
+static CHARGED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:defendant|accused|charged|indict|on trial|stand trial|committed)"));
+
 static CLEARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:acquit|exonerat|innocen|cleared)"));
 
 /// English of proceedings that ran out of time.
@@ -53,6 +63,8 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
     for strong in [Status::Convicted, Status::Acquitted] {
         let mark = Mark::Status(strong);
         match (first(source, mark), first(target, mark)) {
+            // a place that is `cleared of` snow
+            (None, Some(said)) if said.of(pair.target).eq_ignore_ascii_case("cleared of") && nobody(source) => {}
             (None, Some(said)) => {
                 let other = strongest(source);
                 let (verdict, reason) = match other {
@@ -79,9 +91,10 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
                     reason,
                 ));
             }
-            (Some(span), None) if firm(pair, span) => {
+            (Some(span), None) if firm(pair, span) && !OTHERWISE.is_match(pair.target) => {
                 let other = LIGHTER.into_iter().find_map(|s| {
-                    let told = first(target, Mark::Status(s))?;
+                    let told =
+                        of(target, Mark::Status(s)).find(|t| !t.of(pair.target).to_lowercase().starts_with("alleg"))?;
                     (!has(source, Mark::Status(s))).then_some(told)
                 });
                 out.extend(other.map(|told| altered(pair, Check::Status, span, told)));
@@ -92,6 +105,7 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
     if out.is_empty() {
         let found = branded(pair, source, target).or_else(|| reversed(pair, source, target));
         let found = found.or_else(|| arrested(pair, source, target));
+        let found = found.or_else(|| charged(pair, source, target));
         out.extend(found.or_else(|| lapsed(pair, source, target)));
     }
     if out.is_empty() {
@@ -106,6 +120,11 @@ fn firm(pair: Pair, span: Span) -> bool {
     ["condannat", "assolt", "assoluzion", "prosciolt", "colpevol", "patteggi"]
         .iter()
         .any(|w| word.starts_with(w))
+}
+
+/// Whether no word says what somebody is in proceedings.
+fn nobody(marks: &[Marked]) -> bool {
+    !marks.iter().any(|m| matches!(m.mark, Mark::Status(_)))
 }
 
 fn count(marks: &[Marked], status: Status) -> usize {
@@ -178,6 +197,15 @@ fn arrested(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding>
     (!kept).then(|| altered(pair, Check::Status, told, *said.last().unwrap_or(&told)))
 }
 
+/// Somebody who is no more than investigated in the Italian, and charged in the English.
+fn charged(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    let investigated = |s: &Span| s.of(pair.source).to_lowercase().starts_with("indagat");
+    let told = of(source, Mark::Status(Status::Suspect)).find(investigated)?;
+    let said = of(target, Mark::Status(Status::Accused)).find(|s| CHARGED.is_match(s.of(pair.target)))?;
+    let kept = has(source, Mark::Status(Status::Accused)) || has(target, Mark::Status(Status::Suspect));
+    (!kept).then(|| altered(pair, Check::Status, told, said))
+}
+
 /// Proceedings that ran out of time, of which the English makes an acquittal.
 fn lapsed(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
     let ended = Mark::Status(Status::Acquitted);
@@ -212,7 +240,13 @@ fn lost(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
 }
 
 fn strongest(marks: &[Marked]) -> Option<(Status, Span)> {
-    [Status::Accused, Status::Arrested, Status::Reported, Status::Suspect]
-        .into_iter()
-        .find_map(|s| first(marks, Mark::Status(s)).map(|span| (s, span)))
+    [
+        Status::Accused,
+        Status::Arrested,
+        Status::Reported,
+        Status::Suspect,
+        Status::Acquitted,
+    ]
+    .into_iter()
+    .find_map(|s| first(marks, Mark::Status(s)).map(|span| (s, span)))
 }

@@ -13,6 +13,7 @@ mod quantities;
 mod reading;
 mod strength;
 mod texts;
+mod unknown;
 mod wording;
 
 pub use texts::{check_brief, check_summary, check_texts, dropped, Checked};

@@ -1,22 +1,23 @@
 //! Names and places: what the English names, the Italian has to name, and the places of the Italian must arrive.
-use super::{altered, finding, Check, Finding, Pair, Verdict};
+use super::{altered, finding, unknown, Check, Finding, Pair, Verdict};
 use crate::text::{
     entity::{self, entities, Entity},
     gazetteer,
+    lexicon::is_english,
     normalize::fold,
     words::Language,
     Span,
 };
 
 /// A capitalised word within a sentence.
-struct Capital<'a> {
-    word: &'a str,
-    span: Span,
+pub struct Capital<'a> {
+    pub word: &'a str,
+    pub span: Span,
     /// Nothing but its place at the start of a sentence or quotation may have made it capital.
-    doubtful: bool,
+    pub doubtful: bool,
 }
 
-fn capitals(text: &str) -> Vec<Capital<'_>> {
+pub fn capitals(text: &str) -> Vec<Capital<'_>> {
     let mut out = vec![];
     let mut opening = true;
     let mut start = None;
@@ -74,7 +75,8 @@ fn alike(a: &str, b: &str) -> bool {
 pub fn check(pair: Pair) -> Vec<Finding> {
     let mut findings = places(pair);
     findings.extend(people(pair));
-    for f in invented(pair).into_iter().chain(strangers(pair)).chain(exchanged(pair)) {
+    let more = invented(pair).into_iter().chain(strangers(pair)).chain(exchanged(pair));
+    for f in more.chain(unknown::names(pair)) {
         let told = |e: &Finding| {
             e.target
                 .as_ref()
@@ -101,7 +103,9 @@ fn places(pair: Pair) -> Vec<Finding> {
         let Some(place) = two.or_else(|| gazetteer::italian(c.word)) else {
             continue;
         };
-        if !matches!(place.kind, "province" | "region" | "country") || c.doubtful && place.kind != "province" {
+        if !matches!(place.kind, "province" | "region" | "country")
+            || c.doubtful && (place.kind != "province" || c.word == "Fermo")
+        {
             continue;
         }
         let said = place
@@ -110,7 +114,13 @@ fn places(pair: Pair) -> Vec<Finding> {
             .chain(std::iter::once(&place.italian))
             .any(|e| target.contains(&fold(e)));
         // `fichi d'India`
-        if pair.source[..c.span.start].ends_with("fichi d'") || pair.source[..c.span.start].ends_with("fichi d’") {
+        let before = pair.source[..c.span.start].to_lowercase();
+        let after = &pair.source[c.span.end..];
+        let fruit = ["fico d", "fichi d"]
+            .iter()
+            .any(|f| before.trim_end_matches(['\'', '’']).ends_with(f));
+        // `Alessandria d'Egitto`
+        if fruit || [" d'Egitto", " d’Egitto"].iter().any(|e| after.starts_with(e)) {
             continue;
         }
         if said || adjective(place.italian, &target) || part_of_a_name(&source, i, pair.source) {
@@ -218,6 +228,8 @@ fn part_of_a_name(source: &[Capital], i: usize, text: &str) -> bool {
 fn invented(pair: Pair) -> Vec<Finding> {
     let italian: Vec<String> = words(pair.source);
     let all = fold(pair.source);
+    // `nell'Ennese` is two words
+    let apart = fold(&pair.source.replace(['\'', '’'], " "));
     let target = capitals(pair.target);
     let mut out = vec![];
     for c in target.iter().filter(|c| !c.doubtful && c.word.chars().count() > 2) {
@@ -226,7 +238,7 @@ fn invented(pair: Pair) -> Vec<Finding> {
             Some(p) => {
                 all.contains(&fold(p.italian))
                     || p.english.iter().any(|e| all.contains(&fold(e)))
-                    || adjectival(p, &all)
+                    || adjectival(p, &apart)
                     || p.code.is_some_and(|code| pair.source.contains(&format!("({code})")))
             }
             None => {
@@ -311,8 +323,7 @@ fn adjectival(place: &gazetteer::Place, source: &str) -> bool {
     let letters: Vec<char> = name.chars().collect();
     let stem = |n: usize| letters.iter().take(n).collect::<String>();
     let own = stem(kept);
-    // an article elided is part of the word here: `delloristanese`
-    let begins = |w: &str| w.starts_with(&own) || own.len() > 5 && w.contains(&own);
+    let begins = |w: &str| w.starts_with(&own);
     // `pav-ese`
     let derived = |w: &str| {
         let rest = w.strip_prefix(&stem(letters.len().saturating_sub(2)));
@@ -329,7 +340,8 @@ fn looks_like_a_surname(pair: Pair, c: &Capital, all: &[Capital], italian: &[Str
         .word
         .to_lowercase()
         .ends_with(['i', 'o', 'a', 'e', 'u', 'ò', 'à', 'ù'])
-        && c.word.chars().count() >= 4;
+        && c.word.chars().count() >= 4
+        && !is_english(&c.word.to_lowercase());
     if !italianate || c.word.chars().all(char::is_uppercase) || c.word.contains('-') {
         return false;
     }

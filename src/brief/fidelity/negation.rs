@@ -17,6 +17,8 @@ use std::sync::LazyLock;
 const ADDED: f32 = 0.2;
 /// The same for a denial left out: the English word that carries it may be an adjective far from it.
 const DROPPED: f32 = 0.4;
+/// The same where as many words deny on either side.
+const TURNED: f32 = 0.5;
 /// In short sentences, so many bytes of the English.
 const REACH: f32 = 40.0;
 
@@ -34,7 +36,7 @@ struct Strong {
 /// Italian that ends before a `non` that denies nothing.
 static BEFORE_IDLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)(?:(?:finché|fino a (?:quando|che)|fin quando|a meno che)\b[^,;.]{0,60}|\b(?:quanto|più|come|se|per caso|da quando)|",
+        r"(?i)(?:(?:fin(?:tanto)?ché|fino a (?:quando|che)|fin quando|a meno che)\b[^;.]{0,160}|\bammesso e|\b(?:quanto|più|come|se|per caso|da quando)|",
         r"facoltà di|diritto di|presunzione di|presum[a-z]+)$"
     ))
 });
@@ -42,14 +44,14 @@ static BEFORE_IDLE: LazyLock<Regex> = LazyLock::new(|| {
 /// Italian that starts after a `non` that denies nothing.
 static AFTER_IDLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:solo|soltanto|è che|c['’]è dubbio|appena|è escluso|troppo|oltre|meno|più di|accompagnat|vedent|la pensa così|colpevol)",
+        r"(?i)^(?:solo|soltanto|è che|c['’]è dubbio|appena|è escluso|troppo|oltre|meno|più di|accompagnat|vedent|udent|autosuff|profit|è (?:rimasto|restato) che|(?:resta|rimane|fa|fanno|c['’]è) (?:altro )?che|la pensa così|colpevol)",
     )
 });
 
 /// Italian before a word such as `mai` that only goes along: another negative in the same clause.
 static LICENSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:non|né|senza|nessun[oa]?|nulla|niente|mai|neppure|nemmeno|lungi|prima|priv[oaie]|nega(?:no|to)?)\b[^;:.!?»]{0,90}$",
+        r"(?i)\b(?:non|né|senza|nessun[oa]?|nulla|niente|mai|neppure|nemmeno|lungi|prima|priv[oaie]|neg(?:a|ano|ato|ando|ava|avano|are|ò)|smenti\w*|esclu\w*)\b[^;:.!?»]{0,90}$",
     )
 });
 
@@ -64,12 +66,16 @@ static EVER: LazyLock<Regex> = LazyLock::new(|| {
 static ACQUITTAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:aver\w* commesso|costituisce|sussiste|punibil)"));
 
+static ROVING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:estrane|incensurat|a piede|in .*libert|tac|sfiduci|nullatenent|pers|impercett)")
+});
+
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:s?\.\s*\d|\s\d)"));
 
 /// English that starts after a negative word that denies nothing.
 static ENGLISH_IDLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:(?:only|just|least|even)\b|(?:more|less|fewer|later|earlier|sooner) than\b|(?:matter|doubt|wonder)\b)",
+        r"(?i)^\s*(?:(?:only|just|least|even|but)\b|(?:more|less|fewer|later|earlier|sooner|worse|better|other|short) (?:than|of)\b|-?\s?confidence\b|(?:matter|doubt|wonder)\b)",
     )
 });
 
@@ -114,10 +120,21 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
             _ => have.push(if s.anywhere { vec![] } else { vec![at] }),
         }
     }
-    have.extend(soft_it.iter().map(|s| vec![place(pair.source, s.start)]));
+    // a status stands where the sentence names its bearer: `estraneo ai fatti`, `a piede libero`
+    let moves = |s: &Span| ROVING.is_match(s.of(pair.source));
+    have.extend(soft_it.iter().map(|s| {
+        if moves(s) {
+            vec![]
+        } else {
+            vec![place(pair.source, s.start)]
+        }
+    }));
     let asks: Vec<&Strong> = ens.iter().filter(|s| !s.idle).collect();
     let need: Vec<_> = asks.iter().map(|s| vec![place(pair.target, s.span.start)]).collect();
-    if let Some(i) = balance::unmatched(&need, &have, ADDED.max(reach)) {
+    // as many on both sides: a sentence turned round
+    let balanced = soft_en.is_empty() && asks.len() <= its.iter().filter(|s| !s.idle).count();
+    let window = if balanced { TURNED } else { ADDED };
+    if let Some(i) = balance::unmatched(&need, &have, window.max(reach)) {
         let said = asks[i].span;
         let reason = format!(
             "the English denies it (`{}`), the Italian does not",
@@ -182,7 +199,7 @@ fn italian(text: &str, marks: &[Marked]) -> Vec<Strong> {
                     anywhere: ACQUITTAL.is_match(after),
                 };
             }
-            let opens = word.starts_with("nessun") && OPENED.is_match(before);
+            let opens = word.starts_with("nessun") && OPENED.is_match(before) && !before.ends_with("senza che");
             let idle = !opens
                 && (LICENSED.is_match(before)
                     || word == "né"

@@ -17,7 +17,7 @@ fn kind_of(q: &Quantity) -> Check {
         Kind::Percent => Check::Percent,
         Kind::Age => Check::Age,
         Kind::Date | Kind::Decade | Kind::Century => Check::Date,
-        Kind::Time => Check::Time,
+        Kind::Time | Kind::RaceTime => Check::Time,
     }
 }
 
@@ -32,8 +32,8 @@ fn likeness(a: &Quantity, b: &Quantity) -> u32 {
 
 /// `ridotti a 350` beside `900 milioni` is `350 million`: the scale that the Italian leaves out.
 fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
-    for (word, scale) in [("milion", 1e6), ("miliard", 1e9)] {
-        if !source.contains(word) {
+    for (words, scale) in [(["milion", "miliard"], 1e6), (["miliard"; 2], 1e9)] {
+        if !words.iter().any(|w| source.contains(w)) {
             continue;
         }
         for f in from.iter_mut().filter(|f| !f.carried) {
@@ -41,6 +41,7 @@ fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
             let full = |t: &&mut Part| !t.carried && v < 1000.0 && same(t.atom, Atom::Number(v * scale));
             if let Some(t) = to.iter_mut().find(full) {
                 (f.carried, t.carried) = (true, true);
+                f.atom = t.atom;
             }
         }
     }
@@ -210,16 +211,15 @@ fn redated(pair: Pair, source: &Quantity, target: &Quantity, sure: bool) -> Find
 /// of the two`. Each value is counted on both sides; one told too often beside one told too seldom was exchanged.
 fn exchanged(pair: Pair, from: &[Part], to: &[Part]) -> Option<Finding> {
     let counted = |p: &&Part| !p.meant && p.from.weight >= Weight::Soft && matches!(p.atom, Atom::Number(_));
-    let times = |of: &[Part], atom: Atom| of.iter().filter(|p| same(p.atom, atom)).count();
-    let seldom = from
-        .iter()
-        .filter(counted)
-        .find(|p| times(to, p.atom) < from.iter().filter(counted).filter(|o| same(o.atom, p.atom)).count())?;
+    let says = |a: &Part, b: &Part| same(a.atom, b.atom) || fits(a, b);
+    let times = |of: &[Part], part: &Part| of.iter().filter(|p| says(part, p)).count();
+    let own = |of: &[Part], part: &Part| of.iter().filter(counted).filter(|o| says(part, o)).count();
+    let seldom = from.iter().filter(counted).find(|p| times(to, p) < own(from, p))?;
     let often = to
         .iter()
         .filter(counted)
-        .filter(|p| likeness(p.from, seldom.from) > 0 && !same(p.atom, seldom.atom))
-        .find(|p| to.iter().filter(counted).filter(|o| same(o.atom, p.atom)).count() > times(from, p.atom))?;
+        .filter(|p| likeness(p.from, seldom.from) > 0 && !says(p, seldom))
+        .find(|p| own(to, p) > times(from, p))?;
     let reason = format!(
         "the Italian says `{}` more often than the English, which says `{}`",
         seldom.from.span.of(pair.source),

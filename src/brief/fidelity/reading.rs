@@ -2,9 +2,10 @@
 use super::Pair;
 use crate::text::{
     calendar::Date,
-    quantity::{close, said_and_meant, Kind, Quantity, Unit, Value, Weight},
+    quantity::{close, said_and_meant, Dimension, Kind, Quantity, Unit, Value, Weight},
     words::Language,
 };
+use std::collections::HashSet;
 
 /// One thing that has to be carried over.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Side {
     pub meant: Vec<Quantity>,
     /// Whether the dates meant are those of the calendar, or of a day made up to compare them among themselves.
     known_day: bool,
+    /// Ends of the times that may be in either half of the day.
+    either_half: HashSet<usize>,
 }
 
 /// The day that relative dates are reckoned from where the article has none: both texts speak from the same day.
@@ -33,7 +36,9 @@ const SOME_DAY: Date = Date {
 pub fn read(pair: Pair) -> (Side, Side) {
     let side = |text, language| {
         let (said, meant) = said_and_meant(text, language, pair.date.unwrap_or(SOME_DAY));
+        let times = said.iter().filter(|q| either_half(q, text, language));
         Side {
+            either_half: times.map(|q| q.span.end).collect(),
             said,
             meant,
             known_day: pair.date.is_some(),
@@ -45,6 +50,25 @@ pub fn read(pair: Pair) -> (Side, Side) {
     )
 }
 
+/// Whether a time of the day says nothing of its half: Italian writes 18.30, but says `le sei di sera`; English may leave
+/// `pm` out.
+fn either_half(q: &Quantity, text: &str, language: Language) -> bool {
+    let Value::Time { hour, .. } = q.value else {
+        return false;
+    };
+    let said = q.span.of(text).to_lowercase();
+    let text = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    match language {
+        _ if hour > 12 => false,
+        Language::Italian => {
+            !said.contains(|c: char| c.is_ascii_digit())
+                || says(&["sera", "pomerigg", "nott", "mattin", "mezzogiorno", "alba"])
+        }
+        Language::English => !["am", "a.m", "pm", "p.m", "morning"].iter().any(|w| said.contains(w)),
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Part<'a> {
     pub atom: Atom,
@@ -53,6 +77,8 @@ pub struct Part<'a> {
     pub meant: bool,
     pub carried: bool,
     known_day: bool,
+    /// Of a time: whether its side tells which half of the day it is in.
+    exact: bool,
 }
 
 impl Side {
@@ -79,6 +105,7 @@ impl Side {
                 meant,
                 carried: false,
                 known_day: self.known_day,
+                exact: !self.either_half.contains(&from.span.end),
             })
             .collect()
     }
@@ -130,7 +157,36 @@ pub fn fits(a: &Part, b: &Part) -> bool {
         (false, false) | (true, true) => true,
         (true, false) | (false, true) => a.known_day && agree(a.from, b.from),
     };
-    day && same(a.atom, b.atom)
+    day && (same(a.atom, b.atom) && !halves_differ(a, b) || same_measure(a, b))
+}
+
+/// `alle 6.30` and `at 6.30 pm`, where both sides tell the half of the day.
+fn halves_differ(a: &Part, b: &Part) -> bool {
+    match (a.atom, b.atom) {
+        (Atom::Time(h, _), Atom::Time(g, _)) => h != g && a.exact && b.exact,
+        _ => false,
+    }
+}
+
+/// The same measure in other units: `18 mesi` and `a year and a half`, `twenty-second` that are seconds, race times.
+fn same_measure(a: &Part, b: &Part) -> bool {
+    let base = |p: &Part| match (p.from.kind, p.atom) {
+        (Kind::Measure(unit), Atom::Number(v)) => unit.dimension().map(|(of, size)| (of, v * size)),
+        (Kind::RaceTime, Atom::Number(v)) => Some((Dimension::Duration, v)),
+        _ => None,
+    };
+    if let (Some((of, v)), Some((other, w))) = (base(a), base(b)) {
+        return of == other && (v - w).abs() <= 1e-6 * v.abs().max(w.abs());
+    }
+    let seconds = |p: &Part| matches!(p.from.kind, Kind::RaceTime | Kind::Measure(Unit::Second));
+    match (a.atom, b.atom) {
+        // `1'17"` as `1:17`
+        (Atom::Number(v), Atom::Time(h, m)) if seconds(a) => v == f64::from(h) * 60.0 + f64::from(m),
+        (Atom::Time(h, m), Atom::Number(v)) if seconds(b) => v == f64::from(h) * 60.0 + f64::from(m),
+        (Atom::Number(v), Atom::Number(w)) if seconds(a) && b.from.kind == Kind::Ordinal => close(v + 2.0, w),
+        (Atom::Number(v), Atom::Number(w)) if seconds(b) && a.from.kind == Kind::Ordinal => close(w + 2.0, v),
+        _ => false,
+    }
 }
 
 /// Whether two dates may be one: the month of `ieri` is no support for another day of that month.
@@ -151,32 +207,26 @@ fn agree(a: &Quantity, b: &Quantity) -> bool {
         && day.zip(d).is_none_or(|(a, b)| a == b)
 }
 
-/// Numbers that say the same in other words: `18 mesi` and `a year and a half`, `24 ore` and `a day`.
-fn equivalent(a: Atom, others: &[Part]) -> bool {
-    let Atom::Number(v) = a else { return false };
+/// Durations that are told by a word: `24 ore` as `a day`, `quindici giorni` as `a fortnight`, `12 mesi` as `a year`.
+fn equivalent(part: &Part, others: &[Part]) -> bool {
+    let Atom::Number(v) = part.atom else { return false };
     let has = |x: f64| {
         others
             .iter()
-            .any(|p| !p.meant && matches!(p.atom, Atom::Number(y) if (y - x).abs() < 1e-9))
+            .any(|p| !p.meant && matches!(p.atom, Atom::Number(y) if close(x, y)))
     };
-    let years = v / 12.0;
-    if (v >= 1000.0 && has(v / 1000.0) || has(v * 1000.0)) && others.iter().any(|p| weighed(p.from.kind)) {
-        return true;
+    match part.from.kind {
+        Kind::Measure(Unit::Month) => (12.0..=48.0).contains(&v) && v % 12.0 == 0.0 && has(v / 12.0),
+        Kind::Measure(Unit::Hour) => [24.0, 48.0, 72.0].contains(&v) && has(v / 24.0),
+        Kind::Measure(Unit::Day) => [14.0, 15.0].contains(&v) && has(14.0),
+        _ => false,
     }
-    (v == 24.0 || v == 48.0 || v == 72.0) && has(v / 24.0)
-        || (years >= 1.0 && years.fract() == 0.0 && v <= 48.0 && has(years))
-        || (v == 7.0 || v == 14.0 || v == 15.0) && (has(1.0) || has(2.0)) && v != 7.0 && has(14.0)
-}
-
-/// Kilograms and tonnes are one weight.
-fn weighed(kind: Kind) -> bool {
-    matches!(kind, Kind::Measure(Unit::Kilogram | Unit::Tonne))
 }
 
 /// Marks what the other side carries.
 pub fn settle(of: &mut [Part], other: &[Part]) {
     for p in of.iter_mut() {
-        p.carried = other.iter().any(|o| fits(p, o)) || !p.meant && equivalent(p.atom, other);
+        p.carried = other.iter().any(|o| fits(p, o)) || !p.meant && equivalent(p, other);
     }
     // `dieci anni fa` is carried by `in 2014`
     let meant: Vec<&Quantity> = of.iter().filter(|p| p.meant && p.carried).map(|p| p.from).collect();

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// Italian that accuses or suspects somebody.
 static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:(?:accusat|sospettat|indiziat)[oaie] d(?:i|el|ello|ella|ei|egli|elle|ell)\b|sotto accusa\b|con l['’]accusa di\b|",
+        r"(?i)\b(?:(?:accusat|sospettat|indiziat)[oaie] d(?:i|el|ello|ella|ei|egli|elle|ell)\b|con l['’]accusa di\b|",
         r"(?:cui|quali|quale|gli|viene|vengono|è|sono) (?:\w+ )?contestat[oaie]\b)"
     ))
 });
@@ -29,7 +29,7 @@ static DISTANT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:accus\w*|charg\w*|alleg\w*|suspect\w*|suspicion\w*|believed?|consider\w*|deem\w*|thought|held|regard\w*|",
         r"claim\w*|presum\w*|suppos\w*|purport\w*|putative|reportedly|according|indict\w*|defendants?|on trial|investigated|",
         r"under investigation|said to|counts?|theor\w*|complain\w*|imput\w*|attribut\w*|seen as|face[sd]?|facing|assum\w*|",
-        r"found|estimat\w*|rated|reported|judged|ruled|blamed|wanted|appears?|seems?|offen[cs]es|breaches|violations)\b"
+        r"found|estimat\w*|contest\w*|challeng\w*|disput\w*|rated|reported|judged|ruled|blamed|wanted|appears?|seems?|offen[cs]es|breaches|violations)\b"
     ))
 });
 
@@ -47,8 +47,8 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
 static RULE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^secondo (?:(?:gli|i|la|le|il|lo|un|una) |(?:l|un)['’])(?:norm|legg|legis|linee|regol|pian|schema|criter|modal|",
-        r"programm|rito|procedur|disposi|previsi|calendar|ordin|prassi|copion|tradizion|protocol|tabell|formul|articol|metod|",
-        r"cronopro|princip|temp|bisogn|pos[ot]|turn|usanz|ricett|disegn|codic|sistem|model|clausol|contratt|istruzion|qual|",
+        r"programm|rito|procedur|disposi|previsi|calendar|ordin|prassi|copion|tradizion|protocol|spiral|curv|tabell|formul|articol|metod|",
+        r"ide[ae]|cronopro|princip|temp|bisogn|pos[ot]|turn|usanz|ricett|disegn|codic|sistem|model|clausol|contratt|istruzion|qual|",
         r"gust|capacit|stess|logic|scans|gerarch|necess|interess|cas[io]|gol|calcol)"
     ))
 });
@@ -106,14 +106,31 @@ fn span(found: regex::Match) -> Span {
 
 /// Somebody accused, or held to be something, whom the English tells of as of a fact.
 pub fn accused(pair: Pair) -> Option<Finding> {
-    if DISTANT.is_match(pair.target) {
+    let parts = |text: &'_ str| text.split(';').map(str::len).collect::<Vec<_>>();
+    let (its, ens) = (parts(pair.source), parts(pair.target));
+    // part by part, where both sentences have as many
+    let (its, ens) = match its.len() == ens.len() {
+        true => (its, ens),
+        false => (vec![pair.source.len()], vec![pair.target.len()]),
+    };
+    let (mut it, mut en) = (0, 0);
+    its.into_iter().zip(ens).find_map(|(source, target)| {
+        let found = accused_in(pair, Span::new(it, it + source), Span::new(en, en + target));
+        (it, en) = (it + source + 1, en + target + 1);
+        found
+    })
+}
+
+fn accused_in(pair: Pair, source: Span, target: Span) -> Option<Finding> {
+    if DISTANT.is_match(target.of(pair.target)) {
         return None;
     }
-    let (check, told) = match ACCUSED.find(pair.source) {
+    let (check, told) = match ACCUSED.find(source.of(pair.source)) {
         Some(m) => (Check::Status, m),
-        None => (Check::Hedge, HELD.find(pair.source)?),
+        None => (Check::Hedge, HELD.find(source.of(pair.source))?),
     };
     let told = span(told);
+    let told = Span::new(source.start + told.start, source.start + told.end);
     let reason = format!(
         "the Italian says that somebody holds it to be so (`{}`), the English tells it as a fact",
         told.of(pair.source)
@@ -206,6 +223,11 @@ mod tests {
                     None,
                 ),
                 ("È il capo del gruppo.", "He is the boss of the group.", None),
+                (
+                    "È accusato di furto; un altro è indagato.",
+                    "He committed theft; another is under investigation.",
+                    Some("accusato di"),
+                ),
                 (
                     "Al titolare viene contestata la truffa.",
                     "The owner committed fraud.",

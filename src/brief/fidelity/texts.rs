@@ -225,7 +225,7 @@ pub fn dropped(brief: &Brief) -> Vec<Checked> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{Citation, Provenance, Source};
+    use crate::brief::Citation;
 
     fn found(checked: &[Checked]) -> Vec<(Check, Verdict)> {
         let all = checked.iter().flat_map(|c| &c.findings);
@@ -257,9 +257,6 @@ mod tests {
             ("I due negano ogni addebito.", "The two deny every charge."),
         ];
         let brief = |cited: &[u32], text: &str| Brief {
-            id: "a".into(),
-            source: Source::default(),
-            headline: String::new(),
             summary: vec![BriefSentence {
                 text: text.into(),
                 citations: cited
@@ -272,21 +269,7 @@ mod tests {
                     })
                     .collect(),
             }],
-            facts: vec![],
-            translation: rows
-                .iter()
-                .zip(0..)
-                .map(|(r, sentence)| Translation {
-                    sentence,
-                    source: r.0.into(),
-                    text: r.1.into(),
-                    score: 0.0,
-                })
-                .collect(),
-            skipped: vec![],
-            findings: vec![],
-            group: None,
-            provenance: Provenance::default(),
+            ..Brief::of_rows("a", &rows)
         };
         let denial = (Check::Denial, Verdict::Missing);
         assert_eq!(found(&check_brief(&brief(&[0], "Two suspects in Lodi."))), [denial]);

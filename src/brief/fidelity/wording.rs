@@ -4,7 +4,7 @@
 //! that nothing in the English answers to; those are findings. Repair looks at each of them, to choose among the
 //! model's translations (P. Arthur, G. Neubig and S. Nakamura, "Incorporating discrete translation lexicons into
 //! neural machine translation", EMNLP 2016, for why a lexicon helps where text was seen seldom).
-use super::{finding, Pair};
+use super::{finding, unknown, Pair};
 use crate::{
     brief::{Check, Finding, Verdict},
     text::{
@@ -21,7 +21,7 @@ const LEAST_COUNT: u32 = 5;
 const LEAST_MASS: f32 = 0.6;
 /// Words of a sentence without an answer that are findings, and their share of those that could have one.
 const LOST: usize = 4;
-const LOST_SHARE: f32 = 0.4;
+const LOST_SHARE: f32 = 0.5;
 /// Letters by which two stems are forms of one word: `theft` is none of `thief`, `investigation` is of `investigate`.
 const SHARED: usize = 5;
 
@@ -48,6 +48,7 @@ pub struct Doubts {
 }
 
 impl Doubts {
+    /// Those of a pair.
     pub fn of(source: &str, target: &str) -> Self {
         let italian = words(source);
         let english = words(target);
@@ -63,7 +64,10 @@ impl Doubts {
                 .filter(|w| !is_stop(w, Language::English))
                 .all(answered)
         };
-        let mut doubts = Self::default();
+        let mut doubts = Self {
+            garbled: unknown::heads(source, target),
+            ..Self::default()
+        };
         // An expression that is there in English answers for its words.
         let told: Vec<Span> = phrases(source)
             .into_iter()

@@ -226,29 +226,9 @@ fn words_of(sentence: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{Provenance, Source, Translation};
 
     fn article(id: &str, rows: &[(&str, &str)]) -> Brief {
-        Brief {
-            id: id.into(),
-            source: Source::default(),
-            headline: String::new(),
-            summary: vec![],
-            facts: vec![],
-            translation: (0..)
-                .zip(rows)
-                .map(|(sentence, (source, text))| Translation {
-                    sentence,
-                    source: source.to_string(),
-                    text: text.to_string(),
-                    score: 0.0,
-                })
-                .collect(),
-            skipped: vec![],
-            findings: vec![],
-            group: None,
-            provenance: Provenance::default(),
-        }
+        Brief::of_rows(id, rows)
     }
 
     #[test]

@@ -117,11 +117,10 @@ fn overlap<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{Citation, Provenance, Source, Translation};
+    use crate::brief::{Citation, Source};
 
     fn brief(id: &str, date: &str, rows: &[(&str, &str)]) -> Brief {
         Brief {
-            id: id.into(),
             source: Source {
                 date: Some(date.into()),
                 ..Source::default()
@@ -139,20 +138,7 @@ mod tests {
                     }],
                 })
                 .collect(),
-            facts: vec![],
-            translation: (0..)
-                .zip(rows)
-                .map(|(sentence, (source, text))| Translation {
-                    sentence,
-                    source: source.to_string(),
-                    text: text.to_string(),
-                    score: 0.0,
-                })
-                .collect(),
-            skipped: vec![],
-            findings: vec![],
-            group: None,
-            provenance: Provenance::default(),
+            ..Brief::of_rows(id, rows)
         }
     }
 

@@ -298,7 +298,7 @@ fn relocate(excerpt: &mut Excerpt, sentence: &str, text: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{BriefSentence, Citation, Provenance, Source, Translation};
+    use crate::brief::{BriefSentence, Citation};
 
     fn brief() -> Brief {
         let rows = [
@@ -309,8 +309,6 @@ mod tests {
             ("Zorzanello è seguita dai servizi sociali.", "Zorzanello is followed by social services."),
         ];
         Brief {
-            id: "a".into(),
-            source: Source::default(),
             headline: "Court hears Marta Zorzanello".into(),
             summary: vec![BriefSentence {
                 text: rows[0].1.into(),
@@ -321,20 +319,7 @@ mod tests {
                     quote: rows[0].0.into(),
                 }],
             }],
-            facts: vec![],
-            translation: (0..)
-                .zip(rows)
-                .map(|(sentence, (source, text))| Translation {
-                    sentence,
-                    source: source.into(),
-                    text: text.into(),
-                    score: 0.0,
-                })
-                .collect(),
-            skipped: vec![],
-            findings: vec![],
-            group: None,
-            provenance: Provenance::default(),
+            ..Brief::of_rows("a", &rows)
         }
     }
 

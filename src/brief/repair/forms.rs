@@ -42,6 +42,9 @@ pub fn forms(quantity: &Quantity) -> Vec<String> {
         (Kind::Ordinal, Value::Number(v)) => ordinal(v),
         (Kind::Money(currency), Value::Number(v)) => money(currency, v),
         (Kind::Percent, Value::Number(v)) => percent(v),
+        (Kind::RaceTime, Value::Number(v)) => vec![race(v)],
+        // a year and four months, in years
+        (Kind::Measure(_), Value::Number(v)) if ((v * 1e3).round() / 1e3 - v).abs() > 1e-9 => vec![],
         (_, Value::Number(v)) => number(v),
     }
 }
@@ -132,6 +135,22 @@ fn money(currency: Currency, v: f64) -> Vec<String> {
         })
         .flatten()
         .collect()
+}
+
+/// Seconds as `2:08:51` or `29:41.3`.
+fn race(v: f64) -> String {
+    let (minutes, seconds) = ((v / 60.0).floor(), v % 60.0);
+    let seconds = format!("{:.3}", seconds);
+    let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
+    let two = match seconds.split('.').next().map_or(0, str::len) {
+        1 => format!("0{seconds}"),
+        _ => seconds.to_string(),
+    };
+    match (minutes / 60.0).floor() {
+        _ if minutes == 0.0 => seconds.to_string(),
+        0.0 => format!("{minutes}:{two}"),
+        hours => format!("{hours}:{:02}:{two}", minutes % 60.0),
+    }
 }
 
 fn percent(v: f64) -> Vec<String> {

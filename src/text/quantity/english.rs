@@ -5,12 +5,12 @@ use super::{
     grammar::{bare_year, before, plain, word_at, Found, Grammar, Number, Reading},
     lexer::{Class, Token},
     numerals::{self, english_word},
-    units, Kind, Unit, Value, Weight,
+    race, units, Kind, Unit, Value, Weight,
 };
 use dates::SUFFIXES;
 
 pub const GRAMMAR: Grammar = Grammar {
-    parsers: &[dates::relative, dates::date, dates::time, counted, word],
+    parsers: &[race::time, dates::relative, dates::date, dates::time, counted, word],
     joins: &["and", "or", "to", "-", "–", ",", "the", "of"],
     before_ages: &["aged", "ages"],
     scale: |word| scale(word).filter(|s| *s >= 1e3),
@@ -98,6 +98,9 @@ fn measure(tokens: &[Token], start: usize, n: &Number) -> (Kind, usize, f64) {
     let word = next + dash;
     let (square, cubic) = (word_at(tokens, word, &["square"]), word_at(tokens, word, &["cubic"]));
     let unit_at = word + usize::from(square || cubic);
+    if word_at(tokens, unit_at, &["quintal", "quintals"]) {
+        return (Kind::Measure(Unit::Kilogram), unit_at + 1, 99.0 * n.value);
+    }
     let Some(unit) = tokens.get(unit_at).and_then(|t| units::unit(&t.text)) else {
         return (Kind::Number, next, 0.0);
     };
@@ -170,8 +173,11 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
         });
     }
     // `per hundred thousand`, `the hundred most wanted`
-    let bare = scale(&tokens[i].text)
-        .filter(|_| i > 0 && tokens[i].text.len() > 2 && word_at(tokens, i - 1, &["per", "every", "the", "each"]));
+    let joined = word_at(tokens, i + 1, &["and"]) && tokens.get(i + 2).is_some_and(|t| english_word(&t.text).is_some());
+    let hundred = tokens[i].is(&["hundred"]) && joined;
+    let bare = scale(&tokens[i].text).filter(|_| {
+        !hundred && i > 0 && tokens[i].text.len() > 2 && word_at(tokens, i - 1, &["per", "every", "the", "each"])
+    });
     if let Some(s) = bare {
         let more = tokens
             .get(i + 1)
@@ -184,6 +190,12 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
         });
     }
     let (mut total, mut group, mut next, mut scaled) = (0.0, None::<f64>, i, false);
+    // the last scale of thousands or more, and the number up to there
+    let mut whole: Option<(f64, f64, usize)> = None;
+    // `the first hundred and twenty`
+    if hundred {
+        group = Some(1.0);
+    }
     if tokens[i].is(&["a", "an"])
         && tokens
             .get(i + 1)
@@ -221,9 +233,17 @@ fn spelled(tokens: &[Token], i: usize) -> Option<Number> {
             let g = group.unwrap_or(1.0);
             if s == 100.0 {
                 group = Some(g * s);
+            } else if let Some((value, _, end)) = whole.filter(|(_, scale, _)| s >= *scale) {
+                // `one thousand and ninety thousand` are two numbers
+                return Some(Number {
+                    value,
+                    next: end,
+                    weight: Weight::Firm,
+                });
             } else {
                 total += g * s;
                 group = Some(0.0);
+                whole = Some((total, s, at + 1));
             }
             scaled = true;
             next = at + 1;
@@ -280,6 +300,9 @@ fn ordinal_words(tokens: &[Token], i: usize) -> Option<(f64, usize)> {
 fn word(r: Reading, i: usize) -> Option<Found> {
     let t = r.tokens.get(i).filter(|t| t.class == Class::Word)?;
     let implied = |v: f64, kind| Some((kind, Value::Number(v), Weight::Implied, i + 1));
+    if t.text == "clock" && before(r.tokens, i, 1, &["the"]) && before(r.tokens, i, 2, &["round", "around"]) {
+        return implied(24.0, Kind::Number);
+    }
     match numerals::roman(t.span.of(r.text)) {
         Some(n) => implied(n as f64, Kind::Ordinal),
         None => implied(numerals::english_implied(&t.text)?, Kind::Number),

@@ -3,6 +3,7 @@
 //! A language gives its parsers, tried in turn at each token, and the words that stand between members of a list:
 //! `di 47 e 31 anni` are two ages, `tra 2 e 3 milioni di euro` two sums, `18 and 19 February` two days of one month.
 use super::{
+    compound,
     lexer::{Class, Token},
     Kind, Quantity, Value, Weight,
 };
@@ -55,6 +56,7 @@ pub fn read(r: Reading, grammar: &Grammar) -> Vec<Quantity> {
         }
     }
     share(r, grammar, &mut found);
+    compound::join(r.tokens, &mut found);
     let span = |m: &Member| Span::new(r.tokens[m.start].span.start, r.tokens[m.next - 1].span.end);
     found
         .iter()
@@ -69,12 +71,12 @@ pub fn read(r: Reading, grammar: &Grammar) -> Vec<Quantity> {
 
 /// A quantity by its tokens.
 #[derive(Clone, Copy)]
-struct Member {
-    kind: Kind,
-    value: Value,
-    weight: Weight,
-    start: usize,
-    next: usize,
+pub struct Member {
+    pub kind: Kind,
+    pub value: Value,
+    pub weight: Weight,
+    pub start: usize,
+    pub next: usize,
 }
 
 /// Gives the members of a list what only one of them says.
@@ -171,7 +173,15 @@ fn backwards(r: Reading, grammar: &Grammar, a: &mut Member, b: &Member) {
             let comma = r.tokens[a.next].text == ",";
             let scale = (b.start..b.next).find_map(|i| (grammar.scale)(&r.tokens[i].text));
             let bare = (a.start..a.next).all(|i| (grammar.scale)(&r.tokens[i].text).is_none());
-            if let Some(s) = scale.filter(|_| bare && !comma && n < 1000.0 && a.weight > Weight::Implied) {
+            let larger = |scale: f64| matches!(b.value, Value::Number(m) if n * scale < m);
+            // `tra i quattro e i settemila dollari`
+            let scale = scale.or_else(|| {
+                let thousands = b.next > b.start && r.tokens[b.start].text.ends_with("mila");
+                (thousands && n >= 2.0 && a.next == a.start + 1 && r.tokens[a.start].class == Class::Word)
+                    .then_some(1e3)
+            });
+            if let Some(s) = scale.filter(|s| larger(*s) && bare && !comma && n < 1000.0 && a.weight > Weight::Implied)
+            {
                 a.value = Value::Number(n * s);
                 a.weight = Weight::Firm;
             }

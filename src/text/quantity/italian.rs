@@ -5,11 +5,19 @@ use super::{
     grammar::{bare_year, before, opening, plain, word_at, Found, Grammar, Number, Reading},
     lexer::{Class, Token},
     numerals::{self, italian_word},
-    units, Kind, Unit, Value, Weight,
+    race, units, Kind, Unit, Value, Weight,
 };
 
 pub const GRAMMAR: Grammar = Grammar {
-    parsers: &[dates::relative, dates::date, dates::time, counted, ordinal, word],
+    parsers: &[
+        race::time,
+        dates::relative,
+        dates::date,
+        dates::time,
+        counted,
+        ordinal,
+        word,
+    ],
     joins: &[
         "e", "ed", "o", "i", "gli", "il", "le", "la", ",", "-", "–", "ai", "al", "agli", "a", "di", "ha",
     ],
@@ -44,7 +52,11 @@ fn counted(r: Reading, i: usize) -> Option<Found> {
         }
     }
     let (mut kind, mut next, mut more) = measure(tokens, i, &n);
-    let half = |at: usize| word_at(tokens, at, &["e"]) && word_at(tokens, at + 1, &["mezzo", "mezza"]);
+    // not `sei persone e mezzo chilo`
+    let half = |at: usize| {
+        let unit = tokens.get(at + 2).is_some_and(|t| units::unit(&t.text).is_some());
+        word_at(tokens, at, &["e"]) && word_at(tokens, at + 1, &["mezzo", "mezza"]) && !unit
+    };
     if kind == Kind::Number && more == 0.0 {
         // `due e mezzo`, `due quintali e mezzo`, `due volte e mezzo`
         let heavy = tokens.get(n.next).and_then(|t| heavy(&t.text));
@@ -60,6 +72,11 @@ fn counted(r: Reading, i: usize) -> Option<Found> {
             next = next.max(after);
             more = (n.value + more) * times - n.value;
         }
+    }
+    // `quattro euro e mezzo`
+    if matches!(kind, Kind::Money(_)) && n.value < 1000.0 && half(next) {
+        more = 0.5;
+        next += 2;
     }
     let weight = match kind {
         Kind::Number if start_of_call(tokens, i, next) => Weight::Implied,
@@ -233,6 +250,7 @@ fn heavy(word: &str) -> Option<(Unit, f64)> {
     match word {
         "quintale" | "quintali" => Some((Unit::Kilogram, 100.0)),
         "etto" | "etti" => Some((Unit::Gram, 100.0)),
+        "lustro" | "lustri" => Some((Unit::Year, 5.0)),
         _ => None,
     }
 }
@@ -268,7 +286,11 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
             let n = italian_word(&t.text)?;
             let weight = match n {
                 0..=1 => Weight::Implied,
+                // winds
+                20 if t.text == "venti" && winds(tokens, i + 1) => Weight::Implied,
                 2..=10 => Weight::Soft,
+                // winds again
+                20 if t.text == "venti" && before(tokens, i, 1, &["i", "dai", "dei", "ai", "con"]) => Weight::Soft,
                 _ => Weight::Firm,
             };
             (n as f64, weight)
@@ -281,7 +303,11 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
     if t.class == Class::Word && word_at(tokens, next, &["'", "’"]) && word_at(tokens, next + 1, &["anni"]) {
         next += 1;
     }
-    if let Some(tens) = tokens.get(next).and_then(|t| heap(&t.text)).filter(|_| value >= 2.0) {
+    if let Some(tens) = tokens
+        .get(next)
+        .and_then(|t| heap(&t.text))
+        .filter(|_| value >= 2.0 && value.fract() == 0.0)
+    {
         return Some(Number {
             value: value * tens,
             next: next + 1,
@@ -291,6 +317,20 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
     while word_at(tokens, next, &["."]) && word_at(tokens, next + 1, &["000"]) {
         next += 2;
         value *= 1e3;
+    }
+    // `duemila e quattrocento`
+    let thousands = t.class == Class::Word && value >= 1e3 && value % 1e3 == 0.0;
+    let between = before(tokens, i, 1, &["tra", "fra", "dai", "i", "le"]);
+    if thousands && !between && word_at(tokens, next, &["e"]) {
+        let more = tokens.get(next + 1).filter(|t| t.class == Class::Word);
+        let more = more.and_then(|t| italian_word(&t.text));
+        if let Some(more) = more.filter(|m| (100..1000).contains(m) && m % 10 == 0) {
+            return Some(Number {
+                value: value + more as f64,
+                next: next + 2,
+                weight: Weight::Firm,
+            });
+        }
     }
     let Some(factor) = tokens.get(next).and_then(|t| scale(&t.text)) else {
         return Some(Number { value, next, weight });
@@ -319,6 +359,12 @@ pub(super) fn number(tokens: &[Token], i: usize) -> Option<Number> {
         }
     }
     Some(Number { value, next, weight })
+}
+
+/// Whether what follows makes winds of `venti`: `di burrasca`, `a 195 km/h`.
+fn winds(tokens: &[Token], i: usize) -> bool {
+    let fast = word_at(tokens, i, &["a"]) && tokens.get(i + 1).is_some_and(|t| t.class == Class::Figure);
+    fast || word_at(tokens, i, &["di", "da", "forti"])
 }
 
 fn money(tokens: &[Token], i: usize) -> bool {
@@ -358,6 +404,10 @@ fn word(r: Reading, i: usize) -> Option<Found> {
         };
         return Some((Kind::Date, value, Weight::Implied, next));
     }
+    // `un'ora e venti`, `l'ora e 35`
+    if t.text == "ora" && before(r.tokens, i, 1, &["'", "’"]) && before(r.tokens, i, 2, &["un", "l"]) {
+        return implied(1.0, Kind::Measure(Unit::Hour), i + 1);
+    }
     if t.is(&["mezza", "mezzo"]) {
         let of = r.tokens.get(i + 1).and_then(|t| numerals::italian_about(&t.text));
         if let Some(n) = of {
@@ -374,7 +424,7 @@ fn word(r: Reading, i: usize) -> Option<Found> {
     let age = ["enne", "enni"].iter().find_map(|e| t.text.strip_suffix(e));
     let stem = age
         .map(|s| s.strip_prefix("ultra").unwrap_or(s))
-        .filter(|s| !s.is_empty());
+        .filter(|s| !s.is_empty() && !t.is(&["ottenne"]));
     let restored = stem.and_then(|s| {
         ["", "a", "i", "e", "o"]
             .iter()

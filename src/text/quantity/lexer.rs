@@ -1,4 +1,5 @@
 //! Text to the tokens that the grammars of quantities read: figures, words, signs.
+use super::race;
 use crate::text::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,14 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let start = i;
-        let class = if c.is_ascii_digit() {
+        let race = race::leading(&text[offset(start)..]).filter(|_| c.is_ascii_digit());
+        let class = if let Some((_, length)) = race {
+            let end = offset(start) + length;
+            while offset(i) < end {
+                i += 1;
+            }
+            Class::Figure
+        } else if c.is_ascii_digit() {
             while at(i).is_some_and(|c| c.is_ascii_digit())
                 || (at(i).is_some_and(|c| matches!(c, '.' | ',' | ':' | '/' | '\'' | '’'))
                     && at(i + 1).is_some_and(|c| c.is_ascii_digit()))
@@ -97,6 +105,7 @@ mod tests {
             ("16/12/2023. Ore 14:30.", "16/12/2023|.|ore|14:30|."),
             ("47-57 anni", "47|-|57|anni"),
             ("l'1% e €5", "l|'|1|%|e|€|5"),
+            ("in 2h08'51\", 29'41\"3", "in|2h08'51\"|,|29'41\"3"),
             ("2023/24, 2023/2024, 231/2001", "2023|/|24|,|2023|/|2024|,|231/2001"),
             ("", ""),
         ] {

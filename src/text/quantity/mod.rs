@@ -2,11 +2,13 @@
 //!
 //! A quantity is a value with a kind and a span. How sure it is that a translation has to carry it is its [`Weight`]:
 //! `14` must be there, `due` may become `both`, `la coppia` may become `two`.
+mod compound;
 mod english;
 mod grammar;
 mod italian;
 mod lexer;
 pub(super) mod numerals;
+mod race;
 mod units;
 
 pub use numerals::roman;
@@ -28,6 +30,8 @@ pub enum Kind {
     /// `l'Ottocento` is the 19th.
     Century,
     Time,
+    /// In seconds: `2h08'51"`.
+    RaceTime,
     Ordinal,
 }
 
@@ -75,7 +79,51 @@ pub enum Unit {
     Terabyte,
 }
 
+/// What a unit measures; months and years have no fixed number of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dimension {
+    Duration,
+    Months,
+    Length,
+    Area,
+    Mass,
+    Power,
+    Memory,
+}
+
 impl Unit {
+    /// What it measures, and how many of that dimension's base unit it is.
+    pub fn dimension(self) -> Option<(Dimension, f64)> {
+        use Dimension::*;
+        Some(match self {
+            Unit::Second => (Duration, 1.0),
+            Unit::Minute => (Duration, 60.0),
+            Unit::Hour => (Duration, 3600.0),
+            Unit::Day => (Duration, 86_400.0),
+            Unit::Week => (Duration, 604_800.0),
+            Unit::Month => (Months, 1.0),
+            Unit::Year => (Months, 12.0),
+            Unit::Millimetre => (Length, 1e-3),
+            Unit::Centimetre => (Length, 1e-2),
+            Unit::Metre => (Length, 1.0),
+            Unit::Kilometre => (Length, 1e3),
+            Unit::SquareMetre => (Area, 1.0),
+            Unit::Hectare => (Area, 1e4),
+            Unit::SquareKilometre => (Area, 1e6),
+            Unit::Gram => (Mass, 1e-3),
+            Unit::Kilogram => (Mass, 1.0),
+            Unit::Tonne => (Mass, 1e3),
+            Unit::Watt => (Power, 1.0),
+            Unit::Kilowatt => (Power, 1e3),
+            Unit::Megawatt => (Power, 1e6),
+            Unit::Gigawatt => (Power, 1e9),
+            Unit::Megabyte => (Memory, 1.0),
+            Unit::Gigabyte => (Memory, 1e3),
+            Unit::Terabyte => (Memory, 1e6),
+            Unit::Mile | Unit::CubicMetre | Unit::Litre | Unit::Degree => return None,
+        })
+    }
+
     /// Its English name in the plural.
     pub fn english(self) -> &'static str {
         match self {

@@ -26,6 +26,7 @@ const UNITS_IT: &[(&str, u64)] = &[
     ("una", 1),
     // before a vowel: `ventott'anni`
     ("ott", 8),
+    ("diciott", 18),
     ("sett", 7),
     ("quattr", 4),
 ];
@@ -160,6 +161,8 @@ pub fn italian_implied(word: &str) -> Option<f64> {
         "quarto" | "quarta" | "quarti" | "quadriennio" | "quadruplo" | "quartetto" => 4.0,
         "quinto" | "quinta" | "quinti" | "quinquennio" | "quinquennale" => 5.0,
         "sesto" | "sesta" | "semestre" | "semestrale" => 6.0,
+        "maggiorenne" | "maggiorenni" | "minorenne" | "minorenni" => 18.0,
+        "tridimensionale" | "tridimensionali" => 3.0,
         "settimo" | "settima" => 7.0,
         "ottavo" | "ottava" => 8.0,
         "nono" | "nona" => 9.0,

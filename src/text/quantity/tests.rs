@@ -36,6 +36,7 @@ fn shown(text: &str, language: Language, today: Option<&str>, all: bool) -> Stri
             Kind::Age => ("age ".into(), ""),
             Kind::Ordinal => ("nth ".into(), ""),
             Kind::Century => ("c".into(), ""),
+            Kind::RaceTime => ("race ".into(), ""),
             Kind::Decade => (String::new(), "s"),
             Kind::Number | Kind::Date | Kind::Time => (String::new(), ""),
         };

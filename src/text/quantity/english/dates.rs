@@ -116,6 +116,9 @@ fn with_year(r: Reading, start: usize, month: u8, day: Option<u8>, next: usize) 
 }
 
 /// `the 1980s`, `'80s`, `the eighties`; `the 1800s` are a century.
+const WHOSE: &[&str] = &["his", "her", "their", "over", "under"];
+const PART: &[&str] = &["early", "mid", "late", "-", "the"];
+
 fn decade(tokens: &[Token], i: usize) -> Option<Found> {
     let t = &tokens[i];
     if let Some(y) = plain(Some(t), 10, 2190).filter(|y| y % 10 == 0) {
@@ -134,6 +137,10 @@ fn decade(tokens: &[Token], i: usize) -> Option<Found> {
         .text
         .strip_suffix("ies")
         .and_then(|s| english_word(&format!("{s}y")))?;
+    // `a man in his sixties`
+    if before(tokens, i, 1, WHOSE) || before(tokens, i, 1, PART) && before(tokens, i, 2, WHOSE) {
+        return Some((Kind::Age, Value::Number(decade as f64), Weight::Implied, i + 1));
+    }
     Some((
         Kind::Decade,
         Value::Number(1900.0 + decade as f64),

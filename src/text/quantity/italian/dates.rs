@@ -219,7 +219,12 @@ pub fn time(r: Reading, i: usize) -> Option<Found> {
         let hour = if t.text == "mezzogiorno" { 12 } else { 0 };
         return clock(hour, minute, Weight::Implied, next);
     }
-    let introduced = before(tokens, i, 1, &["ore", "alle", "dalle", "le", "h", "orario", "verso"]);
+    let introduced = before(
+        tokens,
+        i,
+        1,
+        &["ore", "alle", "dalle", "delle", "le", "h", "orario", "verso"],
+    );
     if t.class == Class::Figure {
         let split = t.text.split_once([':', '.', ',']);
         if let Some((h, m)) = split.filter(|(h, m)| h.len() <= 2 && m.len() == 2) {
