@@ -12,7 +12,6 @@ use crate::{
     nn::{Device, Weights},
     Error, Result,
 };
-use candle_core::DType;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -101,7 +100,7 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     let mut dtype = format!("{:?}", device.dtype).to_lowercase();
     let model: Box<dyn Seq2Seq> = match &architecture {
         Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
-        Architecture::Transformer(layout) if device.is_cpu() && device.dtype == DType::F32 => {
+        Architecture::Transformer(layout) if device.has_slices() => {
             dtype = device.dtype_name();
             Box::new(CpuModel::load(layout.clone(), &hashed()?, device.precision())?)
         }

@@ -11,6 +11,8 @@ pub struct Device {
     pub dtype: DType,
     /// Linear layers multiply in int8 (on the CPU only).
     int8: bool,
+    /// The CPU computes on tensors, as accelerators do, where it has a quicker way.
+    on_tensors: bool,
 }
 
 impl Device {
@@ -19,6 +21,7 @@ impl Device {
             inner: candle_core::Device::Cpu,
             dtype: DType::F32,
             int8: false,
+            on_tensors: false,
         }
     }
 
@@ -65,6 +68,17 @@ impl Device {
         Ok(self)
     }
 
+    /// The same device, computing as accelerators do: tests compare both ways.
+    pub fn on_tensors(mut self) -> Self {
+        self.on_tensors = true;
+        self
+    }
+
+    /// Whether models may compute on slices of floats: on the CPU, in f32 or int8.
+    pub fn has_slices(&self) -> bool {
+        self.is_cpu() && self.dtype == DType::F32 && !self.on_tensors
+    }
+
     /// What linear layers multiply in on the slice path.
     pub fn precision(&self) -> Precision {
         match self.int8 {
@@ -109,6 +123,7 @@ fn answered(name: &str, found: candle_core::Result<candle_core::Device>) -> Resu
         inner,
         dtype: DType::F32,
         int8: false,
+        on_tensors: false,
     })
 }
 

@@ -50,11 +50,14 @@ fn fixture(name: &str) -> Fixture {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// On the CPU, or on the device that `SUNTO_TEST_DEVICE` names (with `--features cuda`: `cuda`).
-fn open(dir: &str) -> Loaded {
-    let device = std::env::var("SUNTO_TEST_DEVICE").unwrap_or_else(|_| "cpu".into());
+/// The CPU, or the device that `SUNTO_TEST_DEVICE` names (with `--features cuda`: `cuda`).
+fn device() -> Device {
+    Device::by_name(&std::env::var("SUNTO_TEST_DEVICE").unwrap_or_else(|_| "cpu".into())).unwrap()
+}
+
+fn open(dir: &str, device: Device) -> Loaded {
     let options = Options {
-        device: Device::by_name(&device).unwrap(),
+        device,
         ..Options::default()
     };
     load(Source::Folder(Path::new(dir)), &options).unwrap()
@@ -140,7 +143,7 @@ fn same_outputs(name: &str, loaded: Loaded, fixture: &Fixture) {
 fn the_embedded_model_translates_as_transformers_does() {
     let fixture = fixture("embedded.json");
     assert!(fixture.cases.len() >= 300);
-    let loaded = open("models/small-it-en");
+    let loaded = open("models/small-it-en", device());
     same_steps("embedded", &loaded, &fixture.cases);
     same_outputs("embedded", loaded, &fixture);
 }
@@ -180,11 +183,14 @@ fn every_family_generates_as_transformers_does() {
     ];
     for name in families {
         let fixture = fixture(&format!("families/{name}/expected.json"));
-        let loaded = open(&format!("tests/parity/families/{name}"));
         let whole = |c: &&Case| c.rows.len() == 40 && c.steps.len() == 40;
         assert_eq!(fixture.cases.iter().filter(whole).count(), 1, "{name}");
-        same_steps(name, &loaded, &fixture.cases);
-        same_outputs(name, loaded, &fixture);
+        // As this processor computes, and as accelerators do.
+        for device in [device(), device().on_tensors()] {
+            let loaded = open(&format!("tests/parity/families/{name}"), device);
+            same_steps(name, &loaded, &fixture.cases);
+            same_outputs(name, loaded, &fixture);
+        }
     }
 }
 
