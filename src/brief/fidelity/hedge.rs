@@ -55,8 +55,9 @@ static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
 /// Italian between two conditionals that makes them one statement: `avrebbe seguito la donna e le avrebbe rigato l'auto`.
 static COORDINATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)(?:\b(?:e|ed|o|oppure|ma|né|poi)|,)\s+(?:(?:poi|quindi|anche|non|infine|così|inoltre|che)\s+)?",
-        r"(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|se|glie\w+)\s*){0,2}$"
+        r"(?i)(?:\b(?:e|ed|o|oppure|ma|né|poi)\s+(?:(?:poi|quindi|anche|non|infine|così|inoltre)\s+)?",
+        r"(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|se|glie\w+)\s*){0,2}|",
+        r",\s+(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|glie\w+)\s*){1,2})$"
     ))
 });
 
@@ -87,9 +88,9 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     let mut claims: Vec<Span> = of(source, Mark::Hedge)
         .filter(|s| !DUTY.is_match(&pair.source[s.end..]))
         .collect();
-    let starts: Vec<usize> = claims.iter().map(|s| s.start).collect();
+    let all = claims.clone();
     claims.retain(|s| {
-        let first = starts.iter().all(|at| *at >= s.start);
+        let first = all.iter().all(|other| other.start >= s.start);
         first || NOUN.is_match(s.of(pair.source)) || !COORDINATED.is_match(&pair.source[..s.start])
     });
     let told: Vec<Span> = of(target, Mark::Hedge).collect();
@@ -131,7 +132,7 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
             reason,
         ));
     }
-    let reasons: Vec<Span> = claims.iter().copied().chain(soft_it).collect();
+    let reasons: Vec<Span> = all.into_iter().chain(soft_it).collect();
     let stands = |i: usize, j: usize| lone && told.len() == 1 || far(reasons[j], told[i]) <= window + SLACK;
     let i = balance::unpaired(told.len(), reasons.len(), &stands)?;
     let reason = format!(
@@ -207,6 +208,11 @@ mod tests {
                 "Secondo la procura era lui; avrebbe pagato i dirigenti.",
                 "According to prosecutors it was him; he paid the managers.",
                 Some("avrebbe"),
+            ),
+            (
+                "Il presunto capo, un uomo di Lodi, avrebbe diretto i traffici.",
+                "The alleged head, a man from Lodi, allegedly directed the trafficking.",
+                None,
             ),
             (
                 "«Così», dice il pm Bianchi, sarebbe andata.",
