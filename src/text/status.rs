@@ -66,7 +66,7 @@ use Status::*;
 const ITALIAN: Table = &[
     (
         Mark::Status(Suspect),
-        r"indagat[oaie]|sospettat[oaie]|indiziat[oaie]|sottopost[oaie] a(?:d)? indagin[ei]|presunt[oaie] (?:autor[ei]|responsabil[ei]|colpevol[ei]|rapinator[ei]|truffator[ei])",
+        r"(?:co)?indagat[oaie]|sospettat[oaie]|indiziat[oaie]|sottopost[oaie] a(?:d)? indagin[ei]|presunt[oaie] (?:autor[ei]|responsabil[ei]|colpevol[ei]|rapinator[ei]|truffator[ei])",
     ),
     (
         Mark::Status(Reported),
@@ -86,7 +86,7 @@ const ITALIAN: Table = &[
     ),
     (
         Mark::Status(Acquitted),
-        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciolt[oaie]|proscioglimento|scagion\w+|discolp\w+|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|riabilitat[oaie]|estrane[oiae]|(?:prescriv|non colpevol)\w+",
+        r"assolt[oaie]|assoluzion[ei]|assolvere|assolve|assolveva|prosciol\w+|proscioglimento|scagion\w+|discolp\w+|archiviat[oaie]|archiviazion[ei]|prescritt[oaie]|prescrizion[ei]|non luogo a procedere|scarcerat[oaie]|innocent[ei]|innocenza|riabilitat[oaie]|estrane[oiae]|(?:prescriv|non colpevol)\w+",
     ),
     (
         Hedge,

@@ -24,6 +24,14 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Italian that may be told as a conviction.
+static CONVICTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)condann|colpevol|patteggi|pregiudicat|\bre[oi]\b|ergastol|forzat|galeott|detenut|giudicat|recidiv|precedent|",
+        r"sentenza|sconta|inflitt|autor[ei]\b|autric|responsabil|malviv|criminal|delinquent"
+    ))
+});
+
 static CHARGED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:defendant|accused|charged|indict|on trial|stand trial|committed)"));
 
@@ -103,7 +111,8 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
         }
     }
     if out.is_empty() {
-        let found = branded(pair, source, target).or_else(|| reversed(pair, source, target));
+        let found = sentenced(pair, source, target).or_else(|| branded(pair, source, target));
+        let found = found.or_else(|| reversed(pair, source, target));
         let found = found.or_else(|| arrested(pair, source, target));
         let found = found.or_else(|| charged(pair, source, target));
         out.extend(found.or_else(|| lapsed(pair, source, target)));
@@ -117,7 +126,7 @@ fn status(pair: Pair, source: &[Marked], target: &[Marked]) -> Vec<Finding> {
 /// Whether an Italian word of conviction or acquittal is one and nothing else.
 fn firm(pair: Pair, span: Span) -> bool {
     let word = span.of(pair.source).to_lowercase();
-    ["condannat", "assolt", "assoluzion", "prosciolt", "colpevol", "patteggi"]
+    ["condannat", "assolt", "assoluzion", "prosciol", "colpevol", "patteggi"]
         .iter()
         .any(|w| word.starts_with(w))
 }
@@ -145,7 +154,12 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         any.map(|m| m.span).find(|s| starts(*s, text, words))
     };
     let suspects = [Status::Suspect, Status::Accused];
-    let told = called(source, &suspects, pair.source, &["indagat", "imputat", "sospettat"])?;
+    let told = called(
+        source,
+        &suspects,
+        pair.source,
+        &["indagat", "coindagat", "imputat", "sospettat", "sottopost"],
+    )?;
     let light = [
         "suspect",
         "under investigation",
@@ -167,11 +181,10 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         &[Status::Convicted],
         pair.source,
         &[
-            "condann",
+            // `la condanna` is nobody
+            "condannat",
             "autor",
             "autric",
-            "responsabil",
-            "patteggi",
             "malviv",
             "crimin",
             "pregiudic",
@@ -183,6 +196,15 @@ fn branded(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> 
         return None;
     }
     Some(altered(pair, Check::Status, told, said))
+}
+
+/// `convicted` of somebody in proceedings, where the Italian has a word of punishment but none of conviction.
+fn sentenced(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
+    const LIGHTER: [Status; 4] = [Status::Suspect, Status::Reported, Status::Accused, Status::Arrested];
+    let told = LIGHTER.into_iter().find_map(|s| first(source, Mark::Status(s)))?;
+    let mut said = of(target, Mark::Status(Status::Convicted));
+    let said = said.find(|s| s.of(pair.target).to_lowercase().starts_with("convict"))?;
+    (!CONVICTION.is_match(pair.source)).then(|| altered(pair, Check::Status, told, said))
 }
 
 /// Somebody reported to the prosecutor and left free whom the English arrests.
@@ -199,7 +221,12 @@ fn arrested(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding>
 
 /// Somebody who is no more than investigated in the Italian, and charged in the English.
 fn charged(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
-    let investigated = |s: &Span| s.of(pair.source).to_lowercase().starts_with("indagat");
+    let investigated = |s: &Span| {
+        s.of(pair.source)
+            .to_lowercase()
+            .trim_start_matches("co")
+            .starts_with("indagat")
+    };
     let told = of(source, Mark::Status(Status::Suspect)).find(investigated)?;
     let said = of(target, Mark::Status(Status::Accused)).find(|s| CHARGED.is_match(s.of(pair.target)))?;
     let kept = has(source, Mark::Status(Status::Accused)) || has(target, Mark::Status(Status::Suspect));

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// Italian that accuses or suspects somebody.
 static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:(?:accusat|sospettat|indiziat)[oaie] d(?:i|el|ello|ella|ei|egli|elle|ell)\b|con l['’]accusa di\b|",
+        r"(?i)\b(?:(?:accusat|sospettat|indiziat|imputat)[oaie] d(?:i|el|ello|ella|ei|egli|elle|ell)\b|con l['’]accusa di\b|si contestav\w+|",
         r"(?:cui|quali|quale|gli|viene|vengono|è|sono) (?:\w+ )?contestat[oaie]\b)"
     ))
 });
@@ -19,7 +19,7 @@ static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
 static HELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:è|sono|era|erano|fosse|essere|stat[oaie]) (?:\w+ )?(?:ritenut|considerat)[oaie]\b|ritenut[oaie] l['’]|",
-        r"ritenut[oaie] (?:\w+ )?(?:il|la|i|gli|le|lo|un[oa]?|tra|fra|dagli inquirenti|responsabil\w*|autor\w*|complic\w*)\b)"
+        r"ritenut[oaie] (?:\w+ )?(?:il|la|i|gli|le|lo|un[oa]?|tra|fra|dagli inquirenti|responsabil\w*|autor\w*|complic\w*|contigu\w*|vicin\w*|affiliat\w*)\b)"
     ))
 });
 
@@ -69,7 +69,7 @@ static SOURCED: LazyLock<Regex> = LazyLock::new(|| {
 /// Italian of somebody who denies.
 static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:neg(?:a|ano|ava|avano|ato|ata|ati|ate|are|ando|ò|arono)|(?:resping\w+|respint[oaie]) (?:ogni|tutt[eio]|l[e'’]|",
+        r"(?i)\b(?:neg(?:a|ano|ava|avano|ato|ata|ati|ate|are|ando|ò|arono)|smenti(?:sce|scono|va|vano|to|ta|ti|te)|(?:resping\w+|respint[oaie]) (?:ogni|tutt[eio]|l[e'’]|",
         r"gli|i|con)\b|(?:si )?(?:dichiara|dice|professa|proclama)\w* (?:\w+ )?(?:innocent|estrane)\w+)"
     ))
 });

@@ -182,6 +182,17 @@ fn changed_facts_are_found() {
             "He was convicted in Lodi.",
             (Status, Altered),
         ),
+        (
+            "Due imputati a Lodi, una condanna a Pavia.",
+            "Two convicted offenders in Lodi, one sentence in Pavia.",
+            (Status, Altered),
+        ),
+        (
+            "È stato arrestato: rischia due anni di reclusione.",
+            "He was convicted: he risks two years in prison.",
+            (Status, Altered),
+        ),
+        ("Il sindaco smentisce.", "The mayor admits it.", (Negation, Altered)),
         ("È stato assolto.", "He was convicted.", (Status, Altered)),
         ("Il capo tace.", "The boss, Moroni, is silent.", (Name, Unsupported)),
         (
