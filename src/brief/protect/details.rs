@@ -119,9 +119,17 @@ static PERSON: LazyLock<Regex> = LazyLock::new(|| {
 static ENGLISH_AGE: LazyLock<Regex> = LazyLock::new(|| {
     const WORDS: &str = "four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen";
     pattern(&format!(
-        r"(?i)\b(?:(?:(\d{{1,2}})|{WORDS})[- ]year[- ]olds?\b|aged (?:(\d{{1,2}})|{WORDS})\b|(?:(\d{{1,2}})|{WORDS}) years old\b)"
+        r"(?i)\b(?:(?:(\d{{1,2}})|{WORDS})[- ]year[- ]olds?\b|aged (?:(\d{{1,2}})|{WORDS})\b|(?:(\d{{1,2}})|{WORDS}) years old\b|of (?:(\d{{1,2}})|{WORDS})\b|, (\d{{1,2}}),)"
     ))
 });
+
+/// Before `of 14`, and before `, 14,` as a name is.
+static ENGLISH_PERSON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:girl|boy|child|children|(?:step|grand)?(?:daughter|son)|student|pupil|teenager|minor|victim|sister|brother|niece|nephew|adolescent|baby|(?:step)?child)s?\s?$",
+    )
+});
+static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\p{Ll}+$"));
 
 /// Whether a text of several sentences tells of minors or victims who are to be protected.
 pub fn marked(text: &str) -> bool {
@@ -145,7 +153,19 @@ pub fn ages(sentence: &str, language: Language) -> Vec<Span> {
         let digits = c.iter().skip(1).flatten().find_map(|m| m.as_str().parse::<u32>().ok());
         let years = language == Language::Italian && whole.as_str().to_lowercase().ends_with("anni");
         let person = !years || PERSON.is_match(&sentence[..whole.start()]);
-        (digits.is_none_or(|n| n < 18) && person).then(|| Span::new(whole.start(), whole.end()))
+        let before = &sentence[..whole.start()];
+        let (person, span) = match whole.as_str() {
+            // `, 14,` keeps its commas
+            text if text.starts_with(", ") => (
+                ENGLISH_PERSON.is_match(before) || NAMED.is_match(before),
+                Span::new(whole.start() + 2, whole.end() - 1),
+            ),
+            text if text.to_lowercase().starts_with("of ") => {
+                (ENGLISH_PERSON.is_match(before), Span::new(whole.start(), whole.end()))
+            }
+            _ => (person, Span::new(whole.start(), whole.end())),
+        };
+        (digits.is_none_or(|n| n < 18) && person).then_some(span)
     });
     found.collect()
 }
@@ -265,6 +285,13 @@ mod tests {
             ),
             (Language::English, "A sixteen-year-old.", vec!["sixteen-year-old"]),
             (Language::English, "A 47-year-old.", vec![]),
+            (
+                Language::English,
+                "His stepson of 14, and a girl of nine.",
+                vec!["of 14", "of nine"],
+            ),
+            (Language::English, "Marta, 14, was heard.", vec!["14"]),
+            (Language::English, "A fine of 14 euros, 12, 13.", vec![]),
         ] {
             let found: Vec<&str> = ages(text, language).iter().map(|s| s.of(text)).collect();
             assert_eq!(found, expected, "{text}");
