@@ -243,6 +243,12 @@ fn withhold(brief: &mut Brief, flags: &[Flag]) {
     for f in &mut brief.facts {
         change(&mut f.text, en);
         change(&mut f.source, it);
+        // a bare `14 anni` tells of nobody; beside its English it does
+        let is_age = |text: &String| text.contains(Kind::Age.mark());
+        if is_age(&f.text) != is_age(&f.source) {
+            f.text = Kind::Age.mark().into();
+            f.source = Kind::Age.mark().into();
+        }
     }
     for t in &mut brief.translation {
         change(&mut t.source, it);
