@@ -51,8 +51,7 @@ pub fn render(brief: &Brief) -> String {
                 .and_then(|s| number(&numbers, s))
                 .map(|n| format!(" [{n}]"))
                 .unwrap_or_default();
-            let (check, verdict) = (notices::label(f.check), notices::verdict(f.verdict));
-            let _ = writeln!(out, "- **{check}, {verdict}**{shown}: {}", escape(&f.reason));
+            let _ = writeln!(out, "- **{}**{shown}: {}", notices::heading(f), escape(&f.reason));
         }
         let _ = writeln!(out);
     }

@@ -112,8 +112,18 @@ pub fn label(check: Check) -> &'static str {
     }
 }
 
+/// What a finding is called: its check and its verdict. Where the English itself is at fault, the Italian has nothing
+/// that it could have altered or left out, and the check says all.
+pub fn heading(finding: &Finding) -> String {
+    let check = label(finding.check);
+    match finding.check {
+        Check::Length | Check::Repetition | Check::Wording | Check::Language | Check::Protection => check.into(),
+        _ => format!("{check}, {}", verdict(finding.verdict)),
+    }
+}
+
 /// The word that people use for a verdict.
-pub fn verdict(verdict: Verdict) -> &'static str {
+fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Supported => "supported",
         Verdict::Altered => "altered",

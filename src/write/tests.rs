@@ -99,6 +99,27 @@ fn the_schema_in_docs_is_that_of_the_types() {
 }
 
 #[test]
+fn findings_about_the_english_alone_have_no_verdict() {
+    for (check, verdict, expected) in [
+        (Check::Number, Verdict::Altered, "number, altered"),
+        (Check::Hedge, Verdict::Missing, "allegation, missing"),
+        (Check::Status, Verdict::Unsupported, "legal status, not in the source"),
+        (Check::Repetition, Verdict::Unsupported, "repetition"),
+        (Check::Wording, Verdict::Unsupported, "wording"),
+        (Check::Length, Verdict::Missing, "length"),
+    ] {
+        let mut brief = brief();
+        brief.findings[0].check = check;
+        brief.findings[0].verdict = verdict;
+        assert_eq!(notices::heading(&brief.findings[0]), expected);
+        assert!(
+            render(&brief, Format::Markdown).contains(&format!("**{expected}**")),
+            "{expected}"
+        );
+    }
+}
+
+#[test]
 fn a_file_is_whole_or_not_there() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.md");

@@ -11,8 +11,8 @@ use serde::Serialize;
 pub struct Note<'a> {
     /// From 1, in the order of the brief's findings.
     pub number: usize,
-    pub check: &'static str,
-    pub verdict: &'static str,
+    /// What it is called, in small letters.
+    pub heading: String,
     pub reason: &'a str,
     /// Shown number of the article's sentence that it stands beside, where there is one on the page.
     pub row: Option<usize>,
@@ -73,8 +73,7 @@ pub fn of(brief: &Brief) -> Notes<'_> {
         }
         all.notes.push(Note {
             number,
-            check: notices::label(finding.check),
-            verdict: notices::verdict(finding.verdict),
+            heading: notices::heading(finding),
             reason: &finding.reason,
             row: row.map(|i| brief.translation[i].sentence as usize + 1),
             summary,
