@@ -5,7 +5,7 @@ use super::{
     settings::{ModelSettings, Settings},
 };
 use crate::{
-    brief::{Glossary, Repair, Translate, Translator},
+    brief::{repair, Glossary, Repair, Translate, Translated, Translator},
     decode::{Generator, Search},
     model::{self, embedded, Loaded, Options, Source},
     nn::Device,
@@ -31,6 +31,9 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
         device: device(settings)?,
         allow_pickle: settings.allow_pickle,
     };
+    if model.repair {
+        std::thread::spawn(warm_checks);
+    }
     let (loaded, tokenizer) = match place.folder() {
         None => embedded_model(&options)?,
         Some(dir) => folder_model(dir, &options)?,
@@ -54,6 +57,16 @@ pub fn open(settings: &Settings, model: &ModelSettings) -> anyhow::Result<Box<dy
         (false, None) => Box::new(translator),
         (false, glossary) => Box::new(Repair::new(translator).with_glossary(glossary).terms_only()),
     })
+}
+
+/// Makes the tables of the checks while the model loads: they are made when they are first needed, and take as long.
+fn warm_checks() {
+    let english = Translated {
+        text: "On 3 May 2024 the police arrested two men in Rome, the prosecutor said.".into(),
+        ..Translated::default()
+    };
+    let italian = "Il 3 maggio 2024 la polizia ha arrestato due uomini a Roma, ha detto il procuratore.";
+    repair::faults(italian, &english, None);
 }
 
 /// The glossary of a file.
@@ -85,8 +98,14 @@ fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
         generation: None,
         weights: files.weights,
     };
-    let tokenizer = Tokenizer::from_bytes(&files.tokenizer)?;
-    Ok((model::load(source, options)?, tokenizer))
+    std::thread::scope(|scope| {
+        let tokenizer = scope.spawn(|| Tokenizer::from_bytes(&files.tokenizer));
+        let loaded = model::load(source, options)?;
+        let tokenizer = tokenizer
+            .join()
+            .map_err(|_| Error::new("the tokenizer's thread stopped"))?;
+        Ok((loaded, tokenizer?))
+    })
 }
 
 /// The device that was asked for; a CPU multiplies in int8 unless told otherwise.

@@ -90,24 +90,29 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     let mut hash = Sha256::new();
     hash.update(config.as_bytes());
     hash.update(generation.unwrap_or_default().as_bytes());
-    let mut hashed = || -> Result<Weights> {
-        let weights = weights(source, options.allow_pickle)?;
-        weights.shards().for_each(|bytes| hash.update(bytes));
-        Ok(weights)
-    };
     let device = options.device.clone();
     // Tensors compute in the device's floating type; only the slice path knows int8.
     let mut dtype = format!("{:?}", device.dtype).to_lowercase();
-    let model: Box<dyn Seq2Seq> = match &architecture {
-        Architecture::Toy(toy) => Box::new(ToyModel::new(toy.clone())),
+    let (model, sha256): (Box<dyn Seq2Seq>, String) = match &architecture {
+        Architecture::Toy(toy) => (Box::new(ToyModel::new(toy.clone())), hex(&hash.finalize())),
         Architecture::Transformer(layout) if device.has_slices() => {
             dtype = device.dtype_name();
-            Box::new(CpuModel::load(layout.clone(), &hashed()?, device.precision())?)
+            let weights = weights(source, options.allow_pickle)?;
+            hashed(hash, &weights, |w| {
+                Ok(Box::new(CpuModel::load(layout.clone(), w, device.precision())?))
+            })?
         }
-        Architecture::Transformer(layout) => Box::new(Transformer::load(layout.clone(), &hashed()?, device)?),
-        Architecture::T5(layout) => Box::new(T5::load(layout.clone(), &hashed()?, device)?),
+        Architecture::Transformer(layout) => {
+            let weights = weights(source, options.allow_pickle)?;
+            hashed(hash, &weights, |w| {
+                Ok(Box::new(Transformer::load(layout.clone(), w, device)?))
+            })?
+        }
+        Architecture::T5(layout) => {
+            let weights = weights(source, options.allow_pickle)?;
+            hashed(hash, &weights, |w| Ok(Box::new(T5::load(layout.clone(), w, device)?)))?
+        }
     };
-    let sha256 = hex(&hash.finalize());
     Ok(Loaded {
         model,
         architecture,
@@ -117,6 +122,25 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
             tokenizer: None,
             dtype,
         },
+    })
+}
+
+type Built = Result<Box<dyn Seq2Seq>>;
+
+/// Builds a model of weights while another thread hashes them: either takes seconds where they are large.
+fn hashed(
+    mut hash: Sha256,
+    weights: &Weights,
+    build: impl FnOnce(&Weights) -> Built,
+) -> Result<(Box<dyn Seq2Seq>, String)> {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(move || {
+            weights.shards().for_each(|bytes| hash.update(bytes));
+            hex(&hash.finalize())
+        });
+        let model = build(weights)?;
+        let sha256 = thread.join().map_err(|_| Error::new("a hashing thread stopped"))?;
+        Ok((model, sha256))
     })
 }
 

@@ -144,8 +144,13 @@ pub fn attend_cells<I: Isa, T: Kept>(
     let scale = (width as f32).powf(-0.5);
     let n = cells.len();
     scores.resize((n * heads).max(scores.len()), 0.0);
+    let of = |cell: u32| &cache[cell as usize * 2 * dim..][..2 * dim];
     for (t, &cell) in cells.iter().enumerate() {
-        let key = &cache[cell as usize * 2 * dim..][..dim];
+        // Cells lie anywhere: no machine guesses which one is next.
+        if let Some(&next) = cells.get(t + 1) {
+            I::prefetch(of(next));
+        }
+        let key = &of(cell)[..dim];
         for h in 0..heads {
             scores[h * n + t] = ops::dot::<I, T>(&query[h * width..][..width], &key[h * width..][..width]) * scale;
         }
@@ -153,9 +158,7 @@ pub fn attend_cells<I: Isa, T: Kept>(
     for h in 0..heads {
         let weights = &mut scores[h * n..][..n];
         ops::softmax::<I>(weights);
-        let rows = cells
-            .iter()
-            .map(|&cell| &cache[(cell as usize * 2 + 1) * dim + h * width..][..width]);
+        let rows = cells.iter().map(|&cell| &of(cell)[dim + h * width..][..width]);
         mix::<I, T>(weights, rows, &mut to[h * width..][..width]);
     }
 }

@@ -102,12 +102,16 @@ impl Op for Forward<'_> {
                     self.layer.tile::<I>(self.x, at, count, panel, &mut tile);
                     for (r, y) in tile.y.0[..count].iter_mut().enumerate() {
                         let to = &mut self.to[(at + r) * outputs + first..][..columns];
-                        match self.then {
-                            Then::Store => {}
-                            Then::Activate(a) => ops::activate::<I>(a, y),
-                            Then::Add => y.iter_mut().zip(&*to).for_each(|(y, to)| *y += to),
+                        if let Then::Activate(a) = self.then {
+                            ops::activate::<I>(a, y);
                         }
-                        to.copy_from_slice(&y[..columns]);
+                        // A whole panel has a fixed length, which compiles to a few instructions.
+                        match (<&mut [f32; COLUMNS]>::try_from(&mut *to), self.then) {
+                            (Ok(to), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
+                            (Ok(to), _) => *to = *y,
+                            (Err(_), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
+                            (Err(_), _) => to.copy_from_slice(&y[..columns]),
+                        }
                     }
                 }
             }

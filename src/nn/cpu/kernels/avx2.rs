@@ -2,7 +2,7 @@
 //!
 //! Without VNNI the bytes are widened to 16 bits and multiplied by `vpmaddwd`: half as fast as `vpmaddubsw`, which
 //! saturates, but exact.
-use super::{checked, Bytes, Floats, Isa, Op, Sums};
+use super::{checked, prefetch_x86, Bytes, Floats, Isa, Op, Sums};
 use std::arch::x86_64::*;
 
 #[derive(Clone, Copy)]
@@ -59,6 +59,11 @@ impl Isa for Avx2 {
     const FMA: bool = true;
 
     #[inline(always)]
+    fn prefetch<T>(soon: &[T]) {
+        prefetch_x86(soon);
+    }
+
+    #[inline(always)]
     fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
         let steps = checked(x, stride, rows, panel, 4);
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
@@ -74,6 +79,11 @@ impl Isa for Avx2 {
 
 impl Isa for AvxVnni {
     const FMA: bool = true;
+
+    #[inline(always)]
+    fn prefetch<T>(soon: &[T]) {
+        prefetch_x86(soon);
+    }
 
     #[inline(always)]
     fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {

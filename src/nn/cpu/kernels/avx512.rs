@@ -1,5 +1,5 @@
 //! Tile products in AVX-512: 6 rows by 64 columns in 24 registers, `vpdpbusd` for int8.
-use super::{checked, Bytes, Floats, Isa, Op, Sums};
+use super::{checked, prefetch_x86, Bytes, Floats, Isa, Op, Sums};
 use std::arch::x86_64::*;
 
 #[derive(Clone, Copy)]
@@ -21,6 +21,11 @@ pub unsafe fn enter<O: Op>(op: O) -> O::Output {
 
 impl Isa for Avx512Vnni {
     const FMA: bool = true;
+
+    #[inline(always)]
+    fn prefetch<T>(soon: &[T]) {
+        prefetch_x86(soon);
+    }
 
     #[inline(always)]
     fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
