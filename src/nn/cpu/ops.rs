@@ -14,13 +14,7 @@ const ROUND: f32 = 12_582_912.0;
 /// e^x for x in [-87, 88]; beyond, the value at the nearer end.
 #[inline(always)]
 pub fn exp<I: Isa>(x: f32) -> f32 {
-    exp_up_to::<I>(if x > 88.0 { 88.0 } else { x })
-}
-
-/// e^x for x up to 88; below -87 the value there.
-#[inline(always)]
-pub fn exp_up_to<I: Isa>(x: f32) -> f32 {
-    let x = if x < -87.0 { -87.0 } else { x };
+    let x = x.clamp(-87.0, 88.0);
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     // ln 2 in two parts: the product with n of the first is exact.
@@ -33,6 +27,21 @@ pub fn exp_up_to<I: Isa>(x: f32) -> f32 {
     let p = I::fma(p * r, r, r) + 1.0;
     let power = f32::from_bits((shifted.to_bits().wrapping_add(127)) << 23);
     p * power
+}
+
+/// e^x for x up to 80, within 8e-6 of the true value relatively, in two thirds of the instructions: for sums of many.
+/// Below -87 the value there.
+#[inline(always)]
+pub fn exp_rough<I: Isa>(x: f32) -> f32 {
+    let x = if x < -87.0 { -87.0 } else { x };
+    let shifted = I::fma(x, std::f32::consts::LOG2_E, ROUND);
+    let r = I::fma(shifted - ROUND, -std::f32::consts::LN_2, x);
+    let mut p = 1.0 / 120.0;
+    for c in [1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+        p = I::fma(p, r, c);
+    }
+    // The power of two joins the exponent: `p` lies between 0.7 and 1.42.
+    f32::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 23))
 }
 
 #[inline(always)]
@@ -219,6 +228,28 @@ mod tests {
         #[inline(always)]
         fn call<I: Isa>(&mut self) {
             self.0.iter_mut().for_each(|v| *v = exp::<I>(*v));
+        }
+    }
+
+    struct Rough(Vec<f32>);
+    impl Generic for Rough {
+        #[inline(always)]
+        fn call<I: Isa>(&mut self) {
+            self.0.iter_mut().for_each(|v| *v = exp_rough::<I>(*v));
+        }
+    }
+
+    #[test]
+    fn rough_exp_is_close_enough_for_sums() {
+        let x: Vec<f32> = (-8700..=8000).map(|i| i as f32 / 100.0).collect();
+        for level in Level::here() {
+            let y = dispatch_on(level, Apply(Rough(x.clone()))).0;
+            for (x, y) in x.iter().zip(y) {
+                let expected = f64::from(*x).exp();
+                assert!((f64::from(y) / expected - 1.0).abs() < 8e-6, "{level:?} {x}: {y}");
+            }
+            let ends = dispatch_on(level, Apply(Rough(vec![f32::NEG_INFINITY, -1e30, f32::NAN]))).0;
+            assert!(ends[0] < 1e-37 && ends[1] < 1e-37 && ends[2].is_nan(), "{ends:?}");
         }
     }
 
