@@ -168,7 +168,9 @@ def main():
         for e in o.engines.split(","):
             kind, dtype = e.split("-")
             if kind == "sunto":
-                command = [bench_binary(), model, dtype]
+                # From a file in int8, where `sunto models quantize MODEL -o MODEL-int8` wrote one beside it.
+                ahead = f"{os.path.normpath(model)}-int8"
+                command = [bench_binary(), ahead if dtype == "int8" and os.path.isdir(ahead) else model, dtype]
             else:
                 command = [sys.executable, __file__, "--work", o.work, "--worker", kind,
                            converted if kind == "ct2" else model, dtype, str(threads)]

@@ -2,6 +2,7 @@
 use super::command::run;
 use std::path::Path;
 use sunto::{
+    decode::{Generator, Task},
     model::{load, quantize::quantize_folder, Candidate, Options, Source},
     nn::Device,
 };
@@ -55,6 +56,40 @@ fn every_family_runs_as_before_in_int8_and_close_to_it_in_floats() {
             assert_eq!(step(&from, "int8"), step(&to, "int8"), "{family}");
         }
     }
+}
+
+#[test]
+fn the_embedded_model_gives_the_same_outputs_in_int8_and_in_floats() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = dir.path().join("small");
+    quantize_folder(Path::new("models/small-it-en"), &to, false).unwrap();
+    let cases: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string("tests/parity/embedded.json").unwrap()).unwrap();
+    let ids = |case: &serde_json::Value| serde_json::from_value::<Vec<u32>>(case["source"].clone()).unwrap();
+    // One sentence in eight: `docs/performance.md` has all of flores-dev.
+    let tasks: Vec<Task> = cases["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .step_by(8)
+        .map(|case| Task {
+            source: ids(case),
+            phrases: vec![],
+        })
+        .collect();
+    let outputs = |dtype: &str| -> Vec<Vec<u32>> {
+        let options = Options {
+            device: Device::cpu().with_dtype(dtype).unwrap(),
+            ..Options::default()
+        };
+        let generator = Generator::open(&to, &options).unwrap();
+        let search = generator.defaults().clone().with_beams(4);
+        let found = generator.generate_ids(&tasks, &search).unwrap();
+        found.into_iter().map(|mut h| h.remove(0).tokens).collect()
+    };
+    let (exact, int8) = (outputs("f32"), outputs("int8"));
+    let same = exact.iter().zip(&int8).filter(|(a, b)| a == b).count();
+    assert!(same * 100 >= tasks.len() * 95, "{same} of {}", tasks.len());
 }
 
 #[test]
