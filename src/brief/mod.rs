@@ -156,8 +156,16 @@ impl Briefer {
 fn findings(article: &Article, translation: &[(SentenceId, Translated)]) -> Vec<Finding> {
     let mut out = vec![];
     for (id, t) in translation {
-        let found = repair::faults(article.sentence(*id), t, article.meta.day()).into_iter();
-        out.extend(found.chain(t.findings.iter().cloned()).map(|f| f.about(id.0)));
+        let source = article.sentence(*id);
+        let found = repair::faults(source, t, article.meta.day()).into_iter();
+        // Repair weighs the wording without counting it as a fault; readers are told.
+        let wording = fidelity::wording(fidelity::Pair::new(0, source, &t.text));
+        out.extend(
+            found
+                .chain(wording)
+                .chain(t.findings.iter().cloned())
+                .map(|f| f.about(id.0)),
+        );
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Briefs of the project's own articles with their reference translations in place of a model: what is chosen and
 //! cited does not depend on any weights.
 use std::collections::HashMap;
-use sunto::brief::{strategy, Brief, Briefer, ModelStamp, Translate, Translated};
+use sunto::brief::{strategy, Brief, Briefer, Check, ModelStamp, Translate, Translated};
 use sunto::read::seeds;
 use sunto::{text::Article, Result};
 
@@ -35,6 +35,11 @@ impl Translate for Authors {
 
 /// The article of this id and the brief that a strategy makes of it.
 fn brief(id: &str, strategy: &str) -> (Article, Brief) {
+    brief_with(id, strategy, |english| english)
+}
+
+/// The same with the authors' English changed.
+fn brief_with(id: &str, strategy: &str, change: fn(String) -> String) -> (Article, Brief) {
     for file in ["eval-01", "eval-03", "eval-05"] {
         let path = format!("{}/seeds/articles/{file}.txt", env!("CARGO_MANIFEST_DIR"));
         for item in seeds::open(path).unwrap() {
@@ -44,7 +49,9 @@ fn brief(id: &str, strategy: &str) -> (Article, Brief) {
                     (0..article.sentences.len()).map(|i| article.sentences[i].span.of(&article.text).to_string());
                 let briefer = Briefer {
                     strategy: strategy::by_name(strategy).unwrap(),
-                    translator: Box::new(Authors(texts.zip(reference.translations).collect())),
+                    translator: Box::new(Authors(
+                        texts.zip(reference.translations.into_iter().map(change)).collect(),
+                    )),
                     protect: Default::default(),
                     seed: 1,
                 };
@@ -98,4 +105,17 @@ fn denials_and_the_presumption_of_innocence_are_kept() {
     let forest = texts("w4-011");
     assert!(forest.contains("not guilty until a final judgment"), "{forest}");
     assert!(forest.contains("counters his lawyer"), "{forest}");
+}
+
+#[test]
+fn a_garbled_word_is_told_in_the_brief() {
+    let garbled = |(_, brief): (Article, Brief)| {
+        let of = |f: &&sunto::brief::Finding| f.check == Check::Wording && f.reason.contains("`moologists`");
+        (brief.findings.iter().filter(of).count(), brief.translation.len())
+    };
+    let (found, sentences) = garbled(brief_with("w4-011", "lead", |english| {
+        format!("{english} The moologists.")
+    }));
+    assert_eq!(found, sentences);
+    assert_eq!(garbled(brief("w4-011", "lead")).0, 0);
 }

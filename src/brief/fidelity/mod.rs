@@ -66,6 +66,11 @@ pub fn facts(pair: Pair) -> Vec<Finding> {
     findings
 }
 
+/// Findings about the wording alone.
+pub fn wording(pair: Pair) -> Vec<Finding> {
+    wording::check(pair)
+}
+
 /// Findings with what was looked up and found as well: every quantity of both texts, whatever its verdict. Beside them
 /// how many firm quantities of the Italian the English carries, and how many there are.
 pub fn check_all(pair: Pair) -> (Vec<Finding>, (usize, usize)) {
