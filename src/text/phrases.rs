@@ -5,7 +5,7 @@
 //! by stems, prepositions and articles in any form, without gaps.
 use super::{
     table,
-    words::{stem, words, Language},
+    words::{function_word, stem, words, Language},
     Span,
 };
 
@@ -75,21 +75,11 @@ fn matched(expression: &str, keys: &[&str]) -> Option<usize> {
 /// What a word is known by: its stem, or a preposition or article without its form. None for what is not all letters.
 fn key(word: &str) -> Option<String> {
     let word = word.to_lowercase();
-    let base = match word.as_str() {
-        "di" | "d" | "del" | "dello" | "della" | "dell" | "dei" | "degli" | "delle" => "di",
-        "a" | "ad" | "al" | "allo" | "alla" | "all" | "ai" | "agli" | "alle" => "a",
-        "da" | "dal" | "dallo" | "dalla" | "dall" | "dai" | "dagli" | "dalle" => "da",
-        "in" | "nel" | "nello" | "nella" | "nell" | "nei" | "negli" | "nelle" => "in",
-        "su" | "sul" | "sullo" | "sulla" | "sull" | "sui" | "sugli" | "sulle" => "su",
-        "con" | "col" | "coi" => "con",
-        "il" | "lo" | "la" | "l" | "i" | "gli" | "le" => "il",
-        "un" | "uno" | "una" => "un",
-        _ => {
-            let letters = word.chars().all(char::is_alphabetic);
-            return letters.then(|| short(stem(&word, Language::Italian)));
-        }
-    };
-    Some(base.into())
+    if let Some(plain) = function_word(&word) {
+        return Some(plain.into());
+    }
+    let letters = word.chars().all(char::is_alphabetic);
+    letters.then(|| short(stem(&word, Language::Italian)))
 }
 
 /// The stem without the vowel that the stemmer leaves on short words: `arma`, `armi`.

@@ -79,6 +79,21 @@ fn stop_words(language: Language) -> &'static HashSet<&'static str> {
     }
 }
 
+/// Italian prepositions and articles, in lower case and whatever their form, each by its plain form.
+pub fn function_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "di" | "d" | "del" | "dello" | "della" | "dell" | "dei" | "degli" | "delle" => "di",
+        "a" | "ad" | "al" | "allo" | "alla" | "all" | "ai" | "agli" | "alle" => "a",
+        "da" | "dal" | "dallo" | "dalla" | "dall" | "dai" | "dagli" | "dalle" => "da",
+        "in" | "nel" | "nello" | "nella" | "nell" | "nei" | "negli" | "nelle" => "in",
+        "su" | "sul" | "sullo" | "sulla" | "sull" | "sui" | "sugli" | "sulle" => "su",
+        "con" | "col" | "coi" => "con",
+        "il" | "lo" | "la" | "l" | "i" | "gli" | "le" => "il",
+        "un" | "uno" | "una" => "un",
+        _ => return None,
+    })
+}
+
 /// The Snowball stem of a word, in lower case: what two forms of a word share.
 pub fn stem(word: &str, language: Language) -> String {
     let algorithm = match language {

@@ -1,4 +1,5 @@
 //! Italian inflection, as far as terms need it: the forms of a noun, an adjective or a participle, by their endings.
+use crate::text::words;
 
 /// Number of a form beside that of the term it belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,19 +13,12 @@ pub enum Number {
 
 use Number::{AsGiven, Plural, Singular};
 
-/// Prepositions and articles that stand for each other within a term, each by its plain form.
+/// Prepositions and articles that stand for each other within a term, each by its plain form: `un` for `il` too.
 pub fn function_word(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "di" | "d" | "del" | "dello" | "della" | "dell" | "dei" | "degli" | "delle" => "di",
-        "a" | "ad" | "al" | "allo" | "alla" | "all" | "ai" | "agli" | "alle" => "a",
-        "da" | "dal" | "dallo" | "dalla" | "dall" | "dai" | "dagli" | "dalle" => "da",
-        "in" | "nel" | "nello" | "nella" | "nell" | "nei" | "negli" | "nelle" => "in",
-        "su" | "sul" | "sullo" | "sulla" | "sull" | "sui" | "sugli" | "sulle" => "su",
-        "con" | "col" | "coi" => "con",
-        "tra" | "fra" => "tra",
-        "il" | "lo" | "la" | "l" | "i" | "gli" | "le" | "un" | "uno" | "una" => "il",
-        _ => return None,
-    })
+    match word {
+        "tra" | "fra" => Some("tra"),
+        _ => words::function_word(word).map(|plain| if plain == "un" { "il" } else { plain }),
+    }
 }
 
 /// Adjectives and participles of these endings have a feminine; `sequestro` and `furto` do not matter or do not have
