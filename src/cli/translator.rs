@@ -91,16 +91,10 @@ fn folder_model(dir: &Path, options: &Options) -> anyhow::Result<(Loaded, Tokeni
 }
 
 fn embedded_model(options: &Options) -> anyhow::Result<(Loaded, Tokenizer)> {
-    let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
-    let source = Source::Embedded {
-        name: embedded::NAME,
-        config: files.config,
-        generation: None,
-        weights: files.weights,
-    };
+    let files = embedded::required()?;
     std::thread::scope(|scope| {
         let tokenizer = scope.spawn(|| Tokenizer::from_bytes(&files.tokenizer));
-        let loaded = model::load(source, options)?;
+        let loaded = model::load(files.source(), options)?;
         let tokenizer = tokenizer
             .join()
             .map_err(|_| Error::new("the tokenizer's thread stopped"))?;

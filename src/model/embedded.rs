@@ -1,5 +1,8 @@
 //! The translator that is compiled into the binary, where the feature `embedded` is on.
 
+use super::Source;
+use crate::{Error, Result};
+
 /// Its name, and that of its card.
 pub const NAME: &str = "small-it-en";
 
@@ -10,6 +13,26 @@ pub struct Embedded {
     pub weights: &'static [u8],
     /// Names and contents of the tokenizer's files.
     pub tokenizer: [(&'static str, &'static [u8]); 5],
+}
+
+impl Embedded {
+    /// What [`load`](super::load()) reads.
+    pub fn source(&self) -> Source<'static> {
+        Source::Embedded {
+            name: NAME,
+            config: self.config,
+            generation: None,
+            weights: self.weights,
+        }
+    }
+}
+
+/// The files, or the error that says they were left out.
+///
+/// # Errors
+/// In a binary without the feature.
+pub fn required() -> Result<Embedded> {
+    files().ok_or_else(|| Error::new("this binary was built without a model"))
 }
 
 /// `None` in a binary without the feature.

@@ -16,7 +16,6 @@ use crate::{
         hub::{commercial_use, Spec},
         Architecture, Options, Source,
     },
-    Error,
 };
 use serde_json::{json, Value};
 use std::{fs, path::Path};
@@ -38,14 +37,8 @@ pub fn run(settings: &Settings, args: &ShowArgs) -> anyhow::Result<()> {
     let (source, shown, bytes) = match place.folder() {
         Some(dir) => (Source::Folder(dir), dir.display().to_string(), weights_in(dir)),
         None => {
-            let files = embedded::files().ok_or_else(|| Error::new("this binary was built without a model"))?;
-            let source = Source::Embedded {
-                name: embedded::NAME,
-                config: files.config,
-                generation: None,
-                weights: files.weights,
-            };
-            (source, "embedded".to_string(), files.weights.len() as u64)
+            let files = embedded::required()?;
+            (files.source(), "embedded".to_string(), files.weights.len() as u64)
         }
     };
     let mut facts = json!({"name": args.name, "state": "here", "place": shown});
