@@ -2,7 +2,7 @@
 //!
 //! Translators paraphrase agencies (`the officers` for `i carabinieri`), so a lost one alone says nothing, except where
 //! its name is the same in both languages; and an English one needs nothing that could stand for it in the Italian.
-use super::{altered, finding, Check, Finding, Pair, Verdict};
+use super::{altered, apart, finding, Check, Finding, Pair, Verdict};
 use crate::text::{
     entity::{entities, Entity, Kind},
     gazetteer,
@@ -54,8 +54,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
         return vec![];
     }
     let (from, to) = (fold(pair.source), fold(pair.target));
-    // `dell'Arma` is two words
-    let apart = fold(&pair.source.replace(['\'', '’'], " "));
+    let apart = apart(pair.source);
     let said =
         |e: &Entity, own: &str, text: &str| text.contains(&fold(&e.english)) || text.contains(&fold(e.span.of(own)));
     let stands = |e: &Entity| {

@@ -20,7 +20,7 @@ pub use texts::{check_brief, check_summary, check_texts, dropped, Checked};
 pub use wording::{Doubts, Lost};
 
 use super::{Check, Excerpt, Finding, Verdict};
-use crate::text::{calendar::Date, Span};
+use crate::text::{calendar::Date, normalize::fold, Span};
 
 /// An Italian sentence (or several that are cited together) and its English.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,11 @@ pub fn facts(pair: Pair) -> Vec<Finding> {
     findings.extend(agencies::check(pair));
     findings.extend(law::check(pair));
     findings
+}
+
+/// The text folded, an elided article apart from its word: `dell'Arma` is two words.
+fn apart(text: &str) -> String {
+    fold(&text.replace(['\'', '’'], " "))
 }
 
 /// Findings about the wording alone.

@@ -1,5 +1,5 @@
 //! Names and places: what the English names, the Italian has to name, and the places of the Italian must arrive.
-use super::{altered, finding, unknown, Check, Finding, Pair, Verdict};
+use super::{altered, apart, finding, unknown, Check, Finding, Pair, Verdict};
 use crate::text::{
     entity::{self, entities, Entity},
     gazetteer,
@@ -228,8 +228,7 @@ fn part_of_a_name(source: &[Capital], i: usize, text: &str) -> bool {
 fn invented(pair: Pair) -> Vec<Finding> {
     let italian: Vec<String> = words(pair.source);
     let all = fold(pair.source);
-    // `nell'Ennese` is two words
-    let apart = fold(&pair.source.replace(['\'', '’'], " "));
+    let apart = apart(pair.source);
     let target = capitals(pair.target);
     let mut out = vec![];
     for c in target.iter().filter(|c| !c.doubtful && c.word.chars().count() > 2) {
