@@ -8,6 +8,19 @@ use sunto::{
     nn::Device,
 };
 
+/// Checkpoints of `tests/parity/families.py`.
+pub const FAMILIES: [&str; 9] = [
+    "marian",
+    "marian-shared",
+    "pegasus",
+    "bart",
+    "mbart",
+    "m2m_100",
+    "t5",
+    "t5-gated",
+    "mt5",
+];
+
 #[derive(Deserialize)]
 struct Fixture {
     max_length: usize,
@@ -170,18 +183,7 @@ fn the_embedded_model_reads_and_writes_text() {
 
 #[test]
 fn every_family_generates_as_transformers_does() {
-    let families = [
-        "marian",
-        "marian-shared",
-        "pegasus",
-        "bart",
-        "mbart",
-        "m2m_100",
-        "t5",
-        "t5-gated",
-        "mt5",
-    ];
-    for name in families {
+    for name in FAMILIES {
         let fixture = fixture(&format!("families/{name}/expected.json"));
         let whole = |c: &&Case| c.rows.len() == 40 && c.steps.len() == 40;
         assert_eq!(fixture.cases.iter().filter(whole).count(), 1, "{name}");

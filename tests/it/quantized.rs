@@ -1,23 +1,11 @@
 //! A folder that `models quantize` wrote runs as its origin does in int8, and close to it in floats.
-use super::command::run;
+use super::{command::run, parity::FAMILIES};
 use std::path::Path;
 use sunto::{
     decode::{Generator, Task},
     model::{load, quantize::quantize_folder, Candidate, Options, Source},
     nn::Device,
 };
-
-const FAMILIES: [&str; 9] = [
-    "marian",
-    "marian-shared",
-    "pegasus",
-    "bart",
-    "mbart",
-    "m2m_100",
-    "t5",
-    "t5-gated",
-    "mt5",
-];
 
 /// All tokens' log-probabilities after a few tokens.
 fn step(folder: &Path, dtype: &str) -> Vec<Candidate> {
