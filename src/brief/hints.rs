@@ -4,12 +4,14 @@
 //! place or overrides it. T. Bergmanis and M. Pinnis, "Facilitating terminology translation with target lemma
 //! annotations", EACL 2021; made for training by `models/small-it-en/recipe/hints.py`.
 use crate::text::{
-    lexicon::{hint, is_content, RARE},
+    lexicon::{hint, is_content},
     phrases::phrases,
     words::words,
     Span,
 };
 
+/// Expressions that stand more often in the training text than this, the model knows by itself.
+const RARE: u32 = 400;
 const OPEN: char = '<';
 const CLOSE: char = '>';
 

@@ -16,6 +16,7 @@ pub mod protect;
 pub mod repair;
 pub mod safeguards;
 pub mod shape;
+mod spelling;
 pub mod strategy;
 pub mod summarize;
 pub mod translate;

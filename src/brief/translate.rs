@@ -3,6 +3,7 @@
 //! Nothing is cut: what the model cannot read in one piece is read in several, and their English is joined.
 use super::{
     hints::{self, hinted, Hint},
+    spelling::Joined,
     ModelStamp, Translate, Translated,
 };
 use crate::{
@@ -176,7 +177,7 @@ impl Translator {
                     forms: r.phrases[p].forms.clone(),
                 })
                 .collect();
-            let text = span.of(r.text);
+            let spelt = Joined::of(span.of(r.text));
             Piece {
                 request,
                 prompt: Prompt {
@@ -187,12 +188,12 @@ impl Translator {
                                 .iter()
                                 .filter(|h| h.span.start >= span.start && h.span.end <= span.end);
                             let moved = here.map(|h| Hint {
-                                span: Span::new(h.span.start - span.start, h.span.end - span.start),
+                                span: spelt.place(Span::new(h.span.start - span.start, h.span.end - span.start)),
                                 ..h.clone()
                             });
-                            hinted(text, &hints::with(hints::hints(text), moved))
+                            hinted(&spelt.text, &hints::with(hints::hints(&spelt.text), moved))
                         }
-                        false => text.to_string(),
+                        false => spelt.text,
                     },
                     constraints,
                 },

@@ -1,7 +1,8 @@
 //! What Italian words may become in English, and which English words there are: `seeds/lexicon`, by Snowball stems.
 //!
-//! Counted in word-aligned text and completed by hand (`models/small-it-en/recipe/lexicon.py`). The tables are searched
-//! where they lie, so that a start costs nothing.
+//! Counted in word-aligned text and completed by hand (`models/small-it-en/recipe/lexicon.py`); for forms that became
+//! something else in sentences, `choices.py` has the last word. The tables are searched where they lie, so that a start
+//! costs nothing.
 use super::{
     quantity::numerals::italian_word,
     table::find,
@@ -10,9 +11,12 @@ use super::{
 
 const RENDERINGS: &str = include_str!("../../seeds/lexicon/italian-english.tsv");
 const ENGLISH: &str = include_str!("../../seeds/lexicon/english.txt");
+const CHOICES: &str = include_str!("../../seeds/lexicon/choices.tsv");
 
-/// Words and expressions that stand more often in the training text than this, the model knows by itself.
-pub const RARE: u32 = 400;
+/// Words that stand more often in the training text than this, the model knows by itself.
+const RARE: u32 = 800;
+/// What stands in the table of choices for a form that has no hint.
+const NONE: &str = "-";
 /// Occurrences of a word, and share of one form, that make what was counted a rendering to offer.
 const LEAST_COUNT: u32 = 5;
 const LEAST_SHARE: f32 = 0.4;
@@ -57,7 +61,15 @@ impl Entry {
         let is_verb = |lemma: &str| INFINITIVE.iter().any(|e| lemma.ends_with(e));
         let likeness = |lemma: &'static str| {
             let short = std::cmp::Reverse(lemma.chars().count());
-            (lemma == word, verbal && is_verb(lemma), common(lemma), short, lemma)
+            let same = body(lemma) == body(word);
+            (
+                lemma == word,
+                verbal && is_verb(lemma),
+                same,
+                common(lemma),
+                short,
+                lemma,
+            )
         };
         let nearest = self.lemmas.iter().max_by_key(|(lemma, _)| likeness(lemma));
         nearest.map_or(&[], |(_, renderings)| renderings)
@@ -85,6 +97,11 @@ impl Entry {
     }
 }
 
+/// A word without its last vowel: what `soggetto` and `soggetti` share, and `soggettivo` does not.
+fn body(word: &str) -> &str {
+    word.strip_suffix(['a', 'e', 'i', 'o']).unwrap_or(word)
+}
+
 /// English for an Italian word, whatever its form.
 pub fn renderings(word: &str) -> Option<Entry> {
     let stem = stem(word, Language::Italian);
@@ -107,6 +124,11 @@ pub fn renderings(word: &str) -> Option<Entry> {
     })
 }
 
+/// Whether the lexicon has an Italian word, written by hand or counted often enough to be no misspelling.
+pub fn is_known(word: &str) -> bool {
+    renderings(word).is_some_and(|e| e.count >= LEAST_COUNT || !e.lemmas.is_empty())
+}
+
 /// Words that the lexicon can answer for: no function words, names, numbers or short words. `first`: whether it opens
 /// its text, where a capital says nothing.
 pub fn is_content(word: &str, first: bool) -> bool {
@@ -127,7 +149,17 @@ fn is_number(word: &str) -> bool {
 /// The English to offer a model for a word that it has seldom seen.
 pub fn hint(word: &str) -> Option<&'static str> {
     let entry = renderings(word).filter(|e| e.count < RARE)?;
-    entry.choice(&word.to_lowercase())
+    let word = word.to_lowercase();
+    match chosen(&word) {
+        Some(rendering) => (rendering != NONE).then_some(rendering),
+        None => entry.choice(&word),
+    }
+}
+
+/// What stood beside a form (in small letters) in pairs of sentences more often than the lexicon's own choice.
+fn chosen(form: &str) -> Option<&'static str> {
+    let line = find(CHOICES, form, |line| line.split('\t').next().unwrap_or(line))?;
+    line.split('\t').nth(1)
 }
 
 /// Whether English has a word with this stem, as far as the tables know.
@@ -186,6 +218,18 @@ mod tests {
     }
 
     #[test]
+    fn hints_are_those_of_forms() {
+        let check = |word: &str, expected: Option<&str>| assert_eq!(hint(word), expected, "{word}");
+        check("furgone", Some("van"));
+        check("soggetti", Some("individual"));
+        check("Detenuti", Some("prisoner"));
+        check("ladri", Some("thief"));
+        check("furono", None);
+        check("furti", Some("theft"));
+        check("xyzzy", None);
+    }
+
+    #[test]
     fn knows_english() {
         for word in [
             "search",
@@ -232,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_line_is_found_again() {
-        for (table, tab) in [(RENDERINGS, true), (ENGLISH, false)] {
+        for (table, tab) in [(RENDERINGS, true), (ENGLISH, false), (CHOICES, true)] {
             let key = |line: &'static str| if tab { line.split('\t').next().unwrap() } else { line };
             let lines: Vec<&str> = table.lines().collect();
             assert!(lines.windows(2).all(|w| key(w[0]) < key(w[1])), "sorted, no key twice");

@@ -16,7 +16,8 @@ import phrases
 from stopwords import STOP_EN, STOP_IT
 
 OPEN, CLOSE = "<", ">"
-RARE = 400              # occurrences: words seen more often get no hint
+RARE = 800              # occurrences: words seen more often get no hint (400 in the runs up to the tenth)
+RARE_PHRASE = 400       # the same for expressions
 IT, EN = Stemmer.Stemmer("italian"), Stemmer.Stemmer("english")
 
 
@@ -24,8 +25,14 @@ def fold(w):
     return "".join(c for c in unicodedata.normalize("NFD", w.lower()) if not unicodedata.combining(c))
 
 
-def load(folder):
+CHOICES = {}            # what choices.py found out about forms: it goes before the lexicon's own choice
+
+
+def load(folder, choices=True):
     table = {}
+    path = os.path.join(folder, "choices.tsv")
+    if choices and os.path.exists(path):
+        CHOICES.update(line.rstrip("\n").split("\t") for line in open(path, encoding="utf-8"))
     for line in open(os.path.join(folder, "italian-english.tsv"), encoding="utf-8"):
         stem, count, forms, hand = line.rstrip("\n").split("\t")
         forms = [f.rsplit(":", 1) for f in forms.split()]
@@ -58,17 +65,28 @@ def is_verb(lemma):
     return lemma.endswith(("are", "ere", "ire", "rre", "rsi"))
 
 
+def body(word):
+    """A word without its last vowel: what singular and plural share."""
+    return word[:-1] if word[-1:] in tuple("aeio") else word
+
+
 def by_hand(entry, word):
     """Renderings written by hand, of the lemma that is most like the word."""
     if not entry[2]:
         return []
     verbal = word.endswith(FINITE)
-    lemma = max(entry[2], key=lambda l: (l == word, verbal and is_verb(l), common(l, word), -len(l), l))
+    lemma = max(entry[2], key=lambda l: (l == word, verbal and is_verb(l), body(l) == body(word), common(l, word), -len(l), l))
     return entry[2][lemma]
 
 
 def first_choice(entry, word):
     """The rendering that is offered: lexicon.rs chooses in the same way."""
+    choice = CHOICES.get(word)
+    return (choice if choice != "-" else None) if choice else by_lexicon(entry, word)
+
+
+def by_lexicon(entry, word):
+    """The rendering of the lemma that is most like the word that stood most often, else what was mostly counted."""
     count, forms, _ = entry
     hand = by_hand(entry, word)
     if hand:
@@ -105,7 +123,7 @@ def offered(table, known, it):
     if OPEN in it or CLOSE in it:
         return it
     found = expressions(known, it)
-    puts = [(end, rs[0]) for _, end, n, rs in found if n < RARE]
+    puts = [(end, rs[0]) for _, end, n, rs in found if n < RARE_PHRASE]
     entries = ((m, table.get(IT.stemWord(m[0].lower()))) for m in content(it) if outside(found, m))
     chosen = ((m.end(), first_choice(e, m[0].lower())) for m, e in entries if e and e[0] < RARE)
     return put(it, sorted(puts + [(at, r) for at, r in chosen if r]))
@@ -130,7 +148,7 @@ def main():
             target = {en(w) for w in re.findall(r"[a-z]+", eng.lower())}
             found, puts, plain = expressions(known, it), [], " ".join(re.findall(r"[a-z]+", eng.lower()))
             for _, end, count, renderings in found:
-                if rng.random() > (0.85 if count < RARE else 0.1):
+                if rng.random() > (0.85 if count < RARE_PHRASE else 0.1):
                     continue
                 right = [r for r in renderings if phrases.inside(r, plain, target)]
                 if renderings[0] in right or rng.random() < 0.25:
