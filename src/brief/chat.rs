@@ -1,5 +1,10 @@
 //! A chat model told to translate or to brief: the prompts, and what is done with the answers.
-use super::{glossary::Glossary, repair::Source, ModelStamp, Summarize, Translate, Translated};
+use super::{
+    glossary::Glossary,
+    repair::Source,
+    summarize::{Part, Written},
+    ModelStamp, Summarize, Translate, Translated,
+};
 use crate::{
     model::chat::{Chat, Message},
     text::{clauses::clauses, hex::hex, normalize::one_line},
@@ -134,15 +139,21 @@ impl Translate for ChatWriter {
 }
 
 impl Summarize for ChatWriter {
-    fn summarize(&self, texts: &[&str]) -> Result<Vec<String>> {
+    fn summarize(&self, parts: &[Part]) -> Result<Vec<Written>> {
         if self.chat.only_translates() {
             return Err(
                 Error::new(format!("`{}` translates, it does not write briefs", self.name))
                     .hint("give it as `--translator`, and a chat model as `--summarizer`"),
             );
         }
-        let brief = |text: &&str| Ok(self.chat.answer(&self.ask(BRIEF, text), BRIEF_TOKENS)?.text);
-        texts.iter().map(brief).collect()
+        let brief = |part: &Part| -> Result<Written> {
+            Ok(self
+                .chat
+                .answer(&self.ask(BRIEF, &part.text), BRIEF_TOKENS)?
+                .text
+                .into())
+        };
+        parts.iter().map(brief).collect()
     }
 
     fn fits(&self, text: &str) -> bool {

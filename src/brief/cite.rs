@@ -18,7 +18,7 @@ pub fn cite(
         .into_iter()
         .map(|s| {
             let sources = match s.sources.is_empty() {
-                true => align(article, &s.text, translation),
+                true => align(article, &s.text, translation, &s.looked),
                 false => s.sources,
             };
             BriefSentence {
@@ -40,10 +40,20 @@ pub fn citation(article: &Article, id: SentenceId) -> Citation {
     }
 }
 
-/// Source sentences whose translations share the rare words, figures and names of an English sentence.
-pub fn align(article: &Article, english: &str, translation: &[(SentenceId, Translated)]) -> Vec<SentenceId> {
+/// Where the model that wrote a sentence looked while it did: shares of its cross-attention, summing to 1; nothing
+/// where it cannot say.
+pub type Looked = Vec<(SentenceId, f32)>;
+
+/// Source sentences whose translations share the rare words, figures and names of an English sentence, or that the
+/// model looked at while it wrote it.
+pub fn align(
+    article: &Article,
+    english: &str,
+    translation: &[(SentenceId, Translated)],
+    looked: &[(SentenceId, f32)],
+) -> Vec<SentenceId> {
     let sources: Vec<(SentenceId, &str)> = translation.iter().map(|(id, t)| (*id, t.text.as_str())).collect();
-    align_in(article, english, &sources, Language::English)
+    align_in(article, english, &sources, Language::English, looked)
 }
 
 /// Sources in the body of an article, or else among its titles, which say what the body says again.
@@ -52,6 +62,7 @@ pub fn align_in(
     sentence: &str,
     sources: &[(SentenceId, &str)],
     language: Language,
+    looked: &[(SentenceId, f32)],
 ) -> Vec<SentenceId> {
     let is_body = |id: SentenceId| {
         article
@@ -60,8 +71,8 @@ pub fn align_in(
             .is_some_and(|s| s.role == Role::Body)
     };
     let body: Vec<(SentenceId, &str)> = sources.iter().copied().filter(|(id, _)| is_body(*id)).collect();
-    match align_to(sentence, &body, language) {
-        none if none.is_empty() => align_to(sentence, sources, language),
+    match align_to(sentence, &body, language, looked) {
+        none if none.is_empty() => align_to(sentence, sources, language, looked),
         some => some,
     }
 }
@@ -71,6 +82,10 @@ const MOST_CITED: usize = 6;
 /// Share of a sentence that a further source has to explain. Like the weights below, tuned on how the sentences that
 /// the authors of `seeds/articles/train-*` named as support are found again (`sunto eval citations`).
 const LEAST: f32 = 0.08;
+/// What a share of the model's attention counts beside words, whose shares of the sentence sum to 1.
+const LOOK: f32 = 0.5;
+/// Share of attention from which on a source needs no words to be cited.
+const LOOKED_AT: f32 = 0.25;
 const FIGURE: f32 = 3.0;
 const NAME: f32 = 2.0;
 
@@ -116,7 +131,12 @@ type Source = (SentenceId, BTreeMap<String, f32>);
 
 /// Sources that share the rare words of a sentence in the same language, figures and names counting more: the best one,
 /// and further ones as long as each explains what those before it do not. In article order.
-fn align_to(sentence: &str, sources: &[(SentenceId, &str)], language: Language) -> Vec<SentenceId> {
+fn align_to(
+    sentence: &str,
+    sources: &[(SentenceId, &str)],
+    language: Language,
+    looked: &[(SentenceId, f32)],
+) -> Vec<SentenceId> {
     let read = |(id, text): &(SentenceId, &str)| (*id, sayings(text, language));
     let sources: Vec<Source> = sources.iter().map(read).collect();
     let idf = Idf::of(sources.iter().map(|(_, s)| s.keys().cloned()));
@@ -126,20 +146,34 @@ fn align_to(sentence: &str, sources: &[(SentenceId, &str)], language: Language) 
         .map(|(what, weight)| (what, weight * idf.weight(what)))
         .collect();
     let total: f32 = open.values().sum();
+    // what has no words of its own is found by attention alone
+    let whole = if total > 0.0 { total } else { 1.0 };
+    // Attention that is spread evenly says nothing: what counts is what a sentence has above that.
+    let even = 1.0 / looked.len().max(1) as f32;
+    let look = |id: SentenceId| {
+        let share = looked.iter().find(|(i, _)| *i == id).map_or(0.0, |(_, share)| *share);
+        if looked.len() > 1 {
+            (share - even).max(0.0)
+        } else {
+            share
+        }
+    };
     let mut cited = vec![];
     while cited.len() < MOST_CITED {
         // one common word more is no support
         let enough = |what: Vec<&String>| cited.is_empty() || what.len() > 1 || what.iter().any(|w| own[*w] >= NAME);
-        let gain = |s: &BTreeMap<String, f32>| {
+        let gain = |(id, s): &Source| {
             let explained = || open.iter().filter(|(what, _)| s.contains_key(**what));
-            match enough(explained().map(|(what, _)| *what).collect()) {
-                true => explained().map(|(_, weight)| weight).sum::<f32>(),
+            let (share, words) = (look(*id), explained().map(|(_, weight)| weight).sum::<f32>());
+            let supports = words > 0.0 && enough(explained().map(|(what, _)| *what).collect());
+            match share >= LOOKED_AT || supports {
+                true => words + LOOK * share * whole,
                 false => 0.0,
             }
         };
         let mut best: Option<(f32, &Source)> = None;
         for source in sources.iter().filter(|(id, _)| !cited.contains(id)) {
-            let gained = gain(&source.1);
+            let gained = gain(source);
             if best.is_none_or(|(most, _)| gained > most) {
                 best = Some((gained, source));
             }
@@ -185,11 +219,27 @@ mod tests {
             // Its figure and its place say more than the words that two sentences share.
             ("Some homes, police said, and 74 in Milan", vec![0, 1]),
         ] {
-            let found: Vec<u32> = align(&Article::default(), english, &translation)
-                .into_iter()
-                .map(|id| id.0)
-                .collect();
-            assert_eq!(found, expected, "{english}");
+            let found = align(&Article::default(), english, &translation, &[]);
+            assert_eq!(
+                found,
+                expected.into_iter().map(SentenceId).collect::<Vec<_>>(),
+                "{english}"
+            );
         }
+        let looked = |english: &str, shares: &[(u32, f32)], expected: &[u32]| {
+            let shares: Vec<_> = shares.iter().map(|(n, share)| (SentenceId(*n), *share)).collect();
+            let found = align(&Article::default(), english, &translation, &shares);
+            assert_eq!(found.iter().map(|id| id.0).collect::<Vec<_>>(), expected, "{english}");
+        };
+        // No word in common: where the model looked says it alone.
+        looked("Flats were raided", &[(0, 0.7), (1, 0.2), (2, 0.1)], &[0]);
+        looked("Flats were raided", &[], &[]);
+        // Words that two sentences share are told apart by it.
+        looked("It was in Milan", &[(0, 0.2), (1, 0.8)], &[1]);
+        looked("It was in Milan", &[(0, 0.8), (1, 0.2)], &[0]);
+        // A figure outweighs a glance.
+        looked("74 of them", &[(0, 0.3), (1, 0.4), (2, 0.3)], &[1]);
+        // Attention spread over all proves nothing.
+        looked("Flats were raided", &[(0, 0.34), (1, 0.33), (2, 0.33)], &[]);
     }
 }

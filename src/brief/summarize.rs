@@ -1,19 +1,23 @@
 //! Sentences -> a shorter text: long ones in parts that the model can read, whose summaries are summarized again.
 //!
-//! No sentence is lost on the way in: each stands in exactly one part, and one that is too long for the model is read
-//! in clauses.
+//! Models that can say where they looked for each token say from which sentences each sentence of the summary comes.
+mod looks;
+mod parts;
+
 use super::ModelStamp;
 use crate::{
-    decode::{Generator, Prompt, Search},
-    text::{clauses::clauses, split, words},
+    decode::{Generator, Hypothesis, Prompt, Search},
+    text::{split, words},
     Error, Result,
 };
+pub use looks::{Look, Shares, Written};
+pub use parts::{parts, Part, Piece};
 use std::collections::HashSet;
 
 /// What summarizes: a model with its search, or a stand-in in tests.
 pub trait Summarize: Send + Sync {
-    /// The summary of each text, in order. Every text fits.
-    fn summarize(&self, texts: &[&str]) -> Result<Vec<String>>;
+    /// The summary of each part, in order. Every part fits.
+    fn summarize(&self, parts: &[Part]) -> Result<Vec<Written>>;
     /// Whether the model reads this text in one piece.
     fn fits(&self, text: &str) -> bool;
     fn stamp(&self) -> ModelStamp;
@@ -22,10 +26,12 @@ pub trait Summarize: Send + Sync {
 }
 
 /// A summary in sentences, and a headline where the model wrote one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     pub headline: Option<String>,
     pub sentences: Vec<String>,
+    /// For each sentence, where the model looked among the sentences given; empty where it cannot say.
+    pub looked: Vec<Shares>,
 }
 
 /// Rounds of summaries of summaries: a text a thousand times the model's window needs three.
@@ -41,6 +47,8 @@ pub fn summary(sentences: &[&str], model: &dyn Summarize) -> Result<Summary> {
         return Err(Error::new(what).hint("take a model with a longer context"));
     }
     let mut texts: Vec<String> = sentences.iter().map(|s| s.to_string()).collect();
+    // Where each of the texts comes from.
+    let mut origins: Vec<Shares> = (0..sentences.len()).map(|n| vec![(n, 1.0)]).collect();
     let mut found = Summary::default();
     for _ in 0..MOST_ROUNDS {
         let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -48,69 +56,44 @@ pub fn summary(sentences: &[&str], model: &dyn Summarize) -> Result<Summary> {
         if parts.is_empty() {
             return Ok(found);
         }
-        let refs: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let read: Vec<Summary> = model.summarize(&refs)?.iter().map(|s| Summary::parse(s)).collect();
+        let written = model.summarize(&parts)?;
+        let read = written.iter().zip(&parts).map(|(w, part)| Summary::of(w, part));
         found = join(read);
+        for looked in &mut found.looked {
+            *looked = looks::through(looked, &origins);
+        }
         let size = |t: &[String]| t.iter().map(|s| words::count(s)).sum::<usize>();
         // A model that does not shorten would go round for ever: then what it wrote of the parts is the summary.
         if parts.len() == 1 || size(&found.sentences) >= size(&texts) {
             break;
         }
-        texts = found.sentences.clone();
+        (texts, origins) = (found.sentences.clone(), found.looked.clone());
     }
     Ok(found)
 }
 
-/// Consecutive sentences joined into texts that fit, of about the same length: no part is a leftover.
-pub fn parts(sentences: &[&str], fits: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let mut pieces = vec![];
-    for s in sentences.iter().map(|s| s.trim()).filter(|s| !s.is_empty()) {
-        match fits(s) {
-            true => pieces.push(s),
-            false => pieces.extend(clauses(s, fits).into_iter().map(|span| span.of(s))),
-        }
-    }
-    let filled = fill(&pieces, fits, usize::MAX);
-    if filled.len() < 2 {
-        return filled;
-    }
-    let total: usize = pieces.iter().map(|p| words::count(p)).sum();
-    let even = fill(&pieces, fits, total.div_ceil(filled.len()));
-    match even.len() <= filled.len() {
-        true => even,
-        false => filled,
-    }
-}
-
-/// Parts that are closed once they have `enough` words, or where the next piece would not fit.
-fn fill(pieces: &[&str], fits: &dyn Fn(&str) -> bool, enough: usize) -> Vec<String> {
-    let mut parts: Vec<String> = vec![];
-    for piece in pieces {
-        if let Some(last) = parts.last_mut().filter(|last| words::count(last) < enough) {
-            let longer = format!("{last} {piece}");
-            if fits(&longer) {
-                *last = longer;
-                continue;
-            }
-        }
-        parts.push(piece.to_string());
-    }
-    parts
-}
-
 /// Summaries of the parts as one; the first headline stands for all, a sentence that comes again is said once.
-fn join(read: Vec<Summary>) -> Summary {
+fn join(read: impl Iterator<Item = Summary>) -> Summary {
     let mut seen = HashSet::new();
     let mut joined = Summary::default();
     for s in read {
         joined.headline = joined.headline.or(s.headline);
-        let new = s.sentences.into_iter().filter(|t| seen.insert(t.to_lowercase()));
-        joined.sentences.extend(new);
+        let new = s.sentences.into_iter().zip(s.looked);
+        let (sentences, looked): (Vec<_>, Vec<_>) = new.filter(|(t, _)| seen.insert(t.to_lowercase())).unzip();
+        joined.sentences.extend(sentences);
+        joined.looked.extend(looked);
     }
     joined
 }
 
 impl Summary {
+    /// What was written of a part, in sentences.
+    fn of(written: &Written, part: &Part) -> Self {
+        let mut found = Self::parse(&written.text);
+        found.looked = looks::by_sentence(written, &found.sentences, part);
+        found
+    }
+
     /// Reads what a model wrote: PEGASUS' `<n>` is a line end, BART's spaced full stops close up, chat models number
     /// or bullet their sentences and call a headline so.
     pub fn parse(text: &str) -> Self {
@@ -169,6 +152,10 @@ impl Summarizer {
     pub fn new(generator: Generator, search: Search, name: impl Into<String>, revision: Option<String>) -> Self {
         // Models without positions of their own (T5) were trained on 512 tokens.
         let max_source = generator.max_source().min(1024);
+        let search = Search {
+            attention: true,
+            ..search
+        };
         Self {
             max_source,
             generator,
@@ -191,6 +178,40 @@ impl Summarizer {
         self
     }
 
+    /// A hypothesis with where it looked. Source tokens are told apart by what is cut of the beginnings of the text
+    /// that end where a piece ends: no token reaches over the space between two.
+    fn written(&self, hypothesis: Hypothesis, part: &Part) -> Written {
+        let codec = self.generator.codec();
+        let whole = codec.encode(&self.prompted(&part.text));
+        let common = |text: &str| {
+            let begun = codec.encode(text);
+            begun.iter().zip(&whole).take_while(|(a, b)| a == b).count()
+        };
+        // What frames a source at its end is no part of its last piece.
+        let most = whole.len() - (codec.encode("").len() - common(""));
+        let tokens = |text: &str| common(text).min(most);
+        let prompt = self.prompt.as_deref().unwrap_or("{text}");
+        let before = prompt.split("{text}").next().unwrap_or_default();
+        let first = if before.is_empty() { tokens("") } else { tokens(before) };
+        let ends: Vec<usize> = part
+            .pieces
+            .iter()
+            .map(|p| tokens(&format!("{before}{}", &part.text[..p.end])))
+            .collect();
+        let looks = hypothesis.attention.iter().flatten().enumerate().map(|(n, weights)| {
+            let starts = std::iter::once(first).chain(ends.iter().copied());
+            let sum = |(a, b): (usize, &usize)| weights.get(a..*b).map_or(0.0, |w| w.iter().sum());
+            Look {
+                end: codec.decode(&hypothesis.tokens[..=n]).len().min(hypothesis.text.len()),
+                pieces: starts.zip(&ends).map(sum).collect(),
+            }
+        });
+        Written {
+            looks: looks.collect(),
+            text: hypothesis.text,
+        }
+    }
+
     fn prompted(&self, text: &str) -> String {
         match &self.prompt {
             Some(prompt) => prompt.replacen("{text}", text, 1),
@@ -200,11 +221,14 @@ impl Summarizer {
 }
 
 impl Summarize for Summarizer {
-    fn summarize(&self, texts: &[&str]) -> Result<Vec<String>> {
-        let prompts: Vec<Prompt> = texts.iter().map(|t| self.prompted(t).into()).collect();
+    fn summarize(&self, parts: &[Part]) -> Result<Vec<Written>> {
+        let prompts: Vec<Prompt> = parts.iter().map(|p| self.prompted(&p.text).into()).collect();
         let found = self.generator.generate(&prompts, &self.search)?;
-        let best = |hypotheses: Vec<crate::decode::Hypothesis>| hypotheses.into_iter().next().map(|h| h.text);
-        Ok(found.into_iter().map(|h| best(h).unwrap_or_default()).collect())
+        let best = found.into_iter().map(|hypotheses| hypotheses.into_iter().next());
+        Ok(best
+            .zip(parts)
+            .map(|(h, part)| h.map(|h| self.written(h, part)).unwrap_or_default())
+            .collect())
     }
 
     fn fits(&self, text: &str) -> bool {

@@ -96,21 +96,27 @@ fn checked(args: &CheckArgs) -> anyhow::Result<Vec<(Option<String>, Vec<Checked>
     }
     let mut out = vec![];
     for path in &args.briefs {
-        let text = read(path)?;
-        let before = out.len();
-        for brief in serde_json::Deserializer::from_str(&text).into_iter::<Brief>() {
-            let brief = brief.map_err(|e| {
-                Error::new(format!("`{}` is not a brief", path.display()))
-                    .caused_by(e)
-                    .hint("make one with `sunto brief INPUT --format json`, or give --source and --target")
-            })?;
+        let hint = "make one with `sunto brief INPUT --format json`, or give --source and --target";
+        for brief in briefs(path, hint)? {
             out.push((Some(path.display().to_string()), fidelity::check_brief(&brief)));
-        }
-        if out.len() == before {
-            return Err(Error::new(format!("`{}` holds no brief", path.display())).into());
         }
     }
     Ok(out)
+}
+
+/// The briefs of a JSON or jsonl file: at least one. `hint` says what to give instead.
+pub fn briefs(path: &Path, hint: &str) -> anyhow::Result<Vec<Brief>> {
+    let text = read(path)?;
+    let read = serde_json::Deserializer::from_str(&text).into_iter::<Brief>();
+    let briefs: Vec<Brief> = read.collect::<Result<_, _>>().map_err(|e| {
+        Error::new(format!("`{}` is not a brief", path.display()))
+            .caused_by(e)
+            .hint(hint.to_string())
+    })?;
+    match briefs.is_empty() {
+        true => Err(Error::new(format!("`{}` holds no brief", path.display())).into()),
+        false => Ok(briefs),
+    }
 }
 
 fn by_line(italian: &str, english: &str, date: Option<Date>) -> anyhow::Result<Vec<Checked>> {

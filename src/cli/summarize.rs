@@ -30,7 +30,7 @@ pub fn run(settings: &Settings, args: &SummarizeArgs) -> anyhow::Result<ExitCode
             Ok(article) => {
                 progress.at(&article.id);
                 let texts = readable(&article, |id| article.sentence(id));
-                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                let texts: Vec<&str> = texts.iter().map(|(_, t)| t.as_str()).collect();
                 let made = summary(&texts, model.as_ref());
                 let made =
                     made.map_err(|e| anyhow::Error::from(e).context(format!("cannot summarize `{}`", article.id)));
@@ -40,7 +40,9 @@ pub fn run(settings: &Settings, args: &SummarizeArgs) -> anyhow::Result<ExitCode
         };
         progress.step();
         match made {
-            Ok(Summary { headline, sentences }) => {
+            Ok(Summary {
+                headline, sentences, ..
+            }) => {
                 let text = match args.format {
                     SummaryFormat::Text => {
                         let gap = if written > 0 { "\n" } else { "" };

@@ -6,13 +6,13 @@ use crate::{
     brief::{
         cite,
         extract::{self, Budget},
-        safeguards, Translated,
+        safeguards, Brief, Translated, Translation,
     },
     read::seeds::Reference,
     text::{split, Article, Role, SentenceId},
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Cited sentences, those that support, and those that are both, over many articles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -53,22 +53,37 @@ pub struct Table {
     pub aligned: Vec<Aligned>,
 }
 
-/// Measures every way over articles with their references.
-pub fn measure<'a>(items: impl IntoIterator<Item = (&'a Article, &'a Reference)>) -> Table {
+/// Measures every way over articles with their references; and how given briefs of them cite, by the article's id.
+pub fn measure<'a>(
+    items: impl IntoIterator<Item = (&'a Article, &'a Reference)>,
+    briefs: &HashMap<String, Brief>,
+) -> Table {
     let mut table = Table::default();
-    let ways = ["lead", "extract-translate", "reference brief, aligned"];
-    table.ways = ways
-        .map(|way| Tally {
-            way,
-            ..Tally::default()
-        })
-        .into();
+    let mut ways = vec!["lead", "extract-translate", "reference brief, aligned"];
+    if !briefs.is_empty() {
+        ways.extend([
+            "the briefs given, as they cite",
+            "the briefs given, aligned by words alone",
+        ]);
+    }
+    let empty = |way| Tally {
+        way,
+        ..Tally::default()
+    };
+    table.ways = ways.into_iter().map(empty).collect();
     for (article, reference) in items {
         table.articles += 1;
         let support: BTreeSet<SentenceId> = reference.support.iter().copied().collect();
         let aligned = aligned(article, reference);
         let union = aligned.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
-        for (tally, cited) in table.ways.iter_mut().zip([lead(article), chosen(article), union]) {
+        let mut cited = vec![Some(lead(article)), Some(chosen(article)), Some(union)];
+        if !briefs.is_empty() {
+            let brief = briefs.get(&article.id);
+            cited.extend([brief.map(cites), brief.map(|b| by_words(article, b))]);
+        }
+        // An article of which no brief was given counts for the others alone.
+        let counted = table.ways.iter_mut().zip(cited);
+        for (tally, cited) in counted.filter_map(|(tally, cited)| Some((tally, cited?))) {
             tally.cited += cited.len();
             tally.supporting += support.len();
             tally.shared += cited.intersection(&support).count();
@@ -93,6 +108,28 @@ fn chosen(article: &Article) -> BTreeSet<SentenceId> {
     safeguards::keep(article, &chosen).into_iter().collect()
 }
 
+fn cites(brief: &Brief) -> BTreeSet<SentenceId> {
+    let citations = brief.summary.iter().flat_map(|s| &s.citations);
+    citations.map(|c| SentenceId(c.sentence)).collect()
+}
+
+/// What a brief would cite, were nothing known but its words: without what its strategy or its model's attention tells.
+fn by_words(article: &Article, brief: &Brief) -> BTreeSet<SentenceId> {
+    let translated = |t: &Translation| Translated {
+        text: t.text.clone(),
+        ..Translated::default()
+    };
+    let translation: Vec<(SentenceId, Translated)> = brief
+        .translation
+        .iter()
+        .map(|t| (SentenceId(t.sentence), translated(t)))
+        .collect();
+    let sentences = brief.summary.iter();
+    sentences
+        .flat_map(|s| cite::align(article, &s.text, &translation, &[]))
+        .collect()
+}
+
 /// Sentences of the reference brief with what they are aligned to, by the reference translation.
 fn aligned(article: &Article, reference: &Reference) -> Vec<(String, Vec<SentenceId>)> {
     let translation: Vec<(SentenceId, Translated)> = (0..)
@@ -112,7 +149,7 @@ fn aligned(article: &Article, reference: &Reference) -> Vec<(String, Vec<Sentenc
     split::split(&reference.brief)
         .iter()
         .map(|s| s.of(&reference.brief))
-        .map(|s| (s.to_string(), cite::align(article, s, &translation)))
+        .map(|s| (s.to_string(), cite::align(article, s, &translation, &[])))
         .collect()
 }
 
@@ -135,7 +172,7 @@ mod tests {
             .flat_map(|f| seeds::open(f).unwrap())
             .map(Result::unwrap)
             .collect();
-        let table = measure(items.iter().map(|(a, r)| (a, r)));
+        let table = measure(items.iter().map(|(a, r)| (a, r)), &HashMap::new());
         assert_eq!(table.articles, 30);
         let [lead, chosen, aligned] = &table.ways[..] else {
             panic!("{table:?}")
@@ -147,5 +184,35 @@ mod tests {
         );
         assert!(aligned.precision() > 0.9 && aligned.recall() > 0.85, "{aligned:?}");
         assert!(table.aligned.len() > 90 && table.aligned.iter().all(|a| a.cited.len() <= 6));
+    }
+
+    #[test]
+    fn given_briefs_are_counted_as_they_cite() {
+        let items: Vec<_> = seeds::open(std::path::Path::new("seeds/articles/eval-01.txt"))
+            .unwrap()
+            .map(Result::unwrap)
+            .take(2)
+            .collect();
+        let (article, reference) = &items[0];
+        let supporting = article.sentence(reference.support[0]).to_string();
+        let rows = vec![(
+            supporting.as_str(),
+            reference.translations[reference.support[0].0 as usize].as_str(),
+        )];
+        let mut brief = Brief::of_rows(&article.id, &rows);
+        // Its sentence cites what the author named, in words that nothing answers to.
+        brief.translation[0].sentence = reference.support[0].0;
+        brief.summary = vec![crate::brief::BriefSentence {
+            text: "Xyz.".into(),
+            citations: vec![cite::citation(article, reference.support[0])],
+        }];
+        let briefs = HashMap::from([(article.id.clone(), brief)]);
+        let table = measure(items.iter().map(|(a, r)| (a, r)), &briefs);
+        let [.., as_they_cite, by_words] = &table.ways[..] else {
+            panic!("{table:?}")
+        };
+        let counts = |t: &Tally| (t.cited, t.supporting, t.shared);
+        assert_eq!(counts(as_they_cite), (1, reference.support.len(), 1));
+        assert_eq!(counts(by_words), (0, reference.support.len(), 0));
     }
 }

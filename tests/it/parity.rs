@@ -196,6 +196,42 @@ fn every_family_generates_as_transformers_does() {
     }
 }
 
+#[test]
+fn decoders_look_where_those_of_transformers_look() {
+    #[derive(Deserialize)]
+    struct Looked {
+        family: String,
+        source: Vec<u32>,
+        fed: Vec<u32>,
+        /// (steps, source length): the last layer's cross-attention, averaged over heads.
+        attention: Vec<Vec<f32>>,
+    }
+    #[derive(Deserialize)]
+    struct All {
+        cases: Vec<Looked>,
+    }
+    let all: All = serde_json::from_str(include_str!("../parity/attention.json")).unwrap();
+    assert_eq!(all.cases.len(), 2 * FAMILIES.len());
+    for case in all.cases {
+        for device in [device(), device().on_tensors()] {
+            let loaded = open(&format!("tests/parity/families/{}", case.family), device);
+            let mut state = loaded.model.start(&[&case.source]).unwrap();
+            for (step, (token, expected)) in case.fed.iter().zip(&case.attention).enumerate() {
+                state.step(&[*token], &[], 1).unwrap();
+                let found = state.attention().unwrap().remove(0);
+                assert_eq!(found.len(), expected.len());
+                let differing = found.iter().zip(expected).filter(|(a, b)| (*a - *b).abs() > 1e-4);
+                assert_eq!(
+                    differing.count(),
+                    0,
+                    "{}, step {step}: {found:?}, not {expected:?}",
+                    case.family
+                );
+            }
+        }
+    }
+}
+
 /// All that scripts of tests/parity wrote, tokenizers included, in at most six megabytes.
 #[test]
 fn fixtures_stay_small() {

@@ -7,7 +7,12 @@ mod summarize_translate;
 mod tests;
 mod translate_summarize;
 
-use super::{cite, headline, safeguards, summarize::Summarize, Translate, Translated};
+use super::{
+    cite::{self, Looked},
+    headline, safeguards,
+    summarize::{summary, Shares, Summarize, Summary},
+    Translate, Translated,
+};
 use crate::{
     text::{Article, Role, SentenceId},
     Result,
@@ -24,6 +29,8 @@ pub struct DraftSentence {
     pub text: String,
     /// Empty where the strategy does not know: then [`super::cite`] finds them.
     pub sources: Vec<SentenceId>,
+    /// Where the model that wrote it looked, where it can say.
+    pub looked: Looked,
 }
 
 /// What a strategy makes.
@@ -100,6 +107,15 @@ fn translate_all(article: &Article, translator: &dyn Translate) -> Result<Vec<(S
     Ok(ids.into_iter().zip(translator.translate(&texts)?).collect())
 }
 
+/// The summary of what a summarizer reads, with the sentences of the article that it looked at.
+fn written(read: &[(SentenceId, String)], summarizer: &dyn Summarize) -> Result<(Summary, Vec<Looked>)> {
+    let texts: Vec<&str> = read.iter().map(|(_, t)| t.as_str()).collect();
+    let written = summary(&texts, summarizer)?;
+    let named = |shares: &Shares| shares.iter().map(|(n, share)| (read[*n].0, *share)).collect();
+    let looked = written.looked.iter().map(named).collect();
+    Ok((written, looked))
+}
+
 /// The draft that takes `chosen` sentences as they were translated.
 fn extractive(article: &Article, translation: Vec<(SentenceId, Translated)>, chosen: &[SentenceId]) -> Draft {
     let english = |id: &SentenceId| {
@@ -116,6 +132,7 @@ fn extractive(article: &Article, translation: Vec<(SentenceId, Translated)>, cho
             .map(|id| DraftSentence {
                 text: english(id),
                 sources: vec![*id],
+                looked: vec![],
             })
             .filter(|s| !s.text.is_empty())
             .collect(),
@@ -125,16 +142,16 @@ fn extractive(article: &Article, translation: Vec<(SentenceId, Translated)>, cho
 
 /// What a summarizer reads: every content sentence but the title, or the title where there is nothing else. A heading
 /// gets a full stop, or it would run into the sentence after it.
-pub fn readable<'a>(article: &'a Article, text: impl Fn(SentenceId) -> &'a str) -> Vec<String> {
-    let read = |titles: bool| -> Vec<String> {
+pub fn readable<'a>(article: &'a Article, text: impl Fn(SentenceId) -> &'a str) -> Vec<(SentenceId, String)> {
+    let read = |titles: bool| -> Vec<(SentenceId, String)> {
         article
             .content()
             .filter(|(_, s, _)| (s.role == Role::Title) == titles)
-            .map(|(id, _, _)| text(id).trim())
-            .filter(|t| !t.is_empty())
-            .map(|t| match t.ends_with(|c: char| c.is_alphanumeric() || c == '-') {
-                true => format!("{}.", t.trim_end_matches(['-', ' '])),
-                false => t.to_string(),
+            .map(|(id, _, _)| (id, text(id).trim()))
+            .filter(|(_, t)| !t.is_empty())
+            .map(|(id, t)| match t.ends_with(|c: char| c.is_alphanumeric() || c == '-') {
+                true => (id, format!("{}.", t.trim_end_matches(['-', ' ']))),
+                false => (id, t.to_string()),
             })
             .collect()
     };
@@ -157,7 +174,7 @@ fn abstractive(
         .into_iter()
         .map(|mut s| {
             if s.sources.is_empty() {
-                s.sources = cite::align(article, &s.text, &translation);
+                s.sources = cite::align(article, &s.text, &translation, &s.looked);
             }
             s
         })
@@ -175,6 +192,7 @@ fn abstractive(
             sentences.push(DraftSentence {
                 text: t.text.clone(),
                 sources: vec![id],
+                looked: vec![],
             });
         }
     }

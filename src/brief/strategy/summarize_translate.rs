@@ -1,9 +1,9 @@
 //! `summarize-translate`: let an Italian summarizer write the brief, then translate it.
-use super::{abstractive, readable, translate_all, Draft, DraftSentence, Strategy, Translate};
+use super::{abstractive, readable, translate_all, written, Draft, DraftSentence, Strategy, Translate};
 use crate::{
     brief::{
-        cite,
-        summarize::{summary, Summarize},
+        cite::{self, Looked},
+        summarize::Summarize,
     },
     text::{words::Language, Article, SentenceId},
     Result,
@@ -19,9 +19,8 @@ impl Strategy for SummarizeTranslate {
     }
 
     fn draft(&self, article: &Article, translator: &dyn Translate) -> Result<Draft> {
-        let italian = readable(article, |id| article.sentence(id));
-        let italian: Vec<&str> = italian.iter().map(String::as_str).collect();
-        let written = summary(&italian, self.summarizer.as_ref())?;
+        let read = readable(article, |id| article.sentence(id));
+        let (written, looked) = written(&read, self.summarizer.as_ref())?;
         // The headline goes through the translator with the sentences.
         let texts: Vec<&str> = written
             .sentences
@@ -33,11 +32,13 @@ impl Strategy for SummarizeTranslate {
         let headline = written.headline.as_ref().and_then(|_| english.pop());
         // Italian beside Italian: its sources are found without trusting any translation.
         let sources: Vec<(SentenceId, &str)> = article.content().map(|(id, _, text)| (id, text)).collect();
-        let sentence = |(text, italian): (String, &String)| DraftSentence {
+        let sentence = |(text, (italian, looked)): (String, (&String, Looked))| DraftSentence {
             text,
-            sources: cite::align_in(article, italian, &sources, Language::Italian),
+            sources: cite::align_in(article, italian, &sources, Language::Italian, &looked),
+            looked,
         };
-        let sentences = english.into_iter().zip(&written.sentences).map(sentence).collect();
+        let italian = written.sentences.iter().zip(looked);
+        let sentences = english.into_iter().zip(italian).map(sentence).collect();
         let translation = translate_all(article, translator)?;
         Ok(abstractive(article, translation, sentences, headline))
     }

@@ -1,7 +1,10 @@
 //! What each strategy reads, writes, cites and keeps, with stand-ins for its models.
 use super::*;
 use crate::{
-    brief::{Brief, Briefer, Check, ModelStamp, Verdict},
+    brief::{
+        summarize::{Part, Written},
+        Brief, Briefer, Check, ModelStamp, Verdict,
+    },
     text::{Sentence, Span},
 };
 use std::sync::{Arc, Mutex};
@@ -57,9 +60,9 @@ struct Says {
 }
 
 impl Summarize for Says {
-    fn summarize(&self, texts: &[&str]) -> Result<Vec<String>> {
-        self.read.lock().unwrap().extend(texts.iter().map(|t| t.to_string()));
-        Ok(texts.iter().map(|_| self.says.to_string()).collect())
+    fn summarize(&self, parts: &[Part]) -> Result<Vec<Written>> {
+        self.read.lock().unwrap().extend(parts.iter().map(|p| p.text.clone()));
+        Ok(parts.iter().map(|_| self.says.to_string().into()).collect())
     }
     fn fits(&self, _: &str) -> bool {
         true

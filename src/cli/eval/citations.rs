@@ -1,12 +1,13 @@
 //! `sunto eval citations`: what briefs cite, against the sentences that their authors named.
 use crate::{
-    cli::output,
+    cli::{check, output},
     eval::citations::{self, Table},
     read::seeds,
+    Error,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{presets, CellAlignment, Table as Shown};
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -23,6 +24,9 @@ pub struct CitationsArgs {
     /// Print the sentences of so many reference briefs with what they are taken to rest on.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub show: usize,
+    /// Briefs of these articles (`sunto brief FILE... --format jsonl`): how they cite, and how their words alone would.
+    #[arg(long, value_name = "FILE")]
+    pub briefs: Option<PathBuf>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
 }
@@ -34,7 +38,16 @@ pub fn run(args: &CitationsArgs) -> anyhow::Result<ExitCode> {
             items.push(entry?);
         }
     }
-    let table = citations::measure(items.iter().map(|(a, r)| (a, r)));
+    let mut briefs = HashMap::new();
+    if let Some(path) = &args.briefs {
+        let hint = "make them with `sunto brief FILE... --format jsonl > briefs.jsonl` from the same files";
+        briefs.extend(check::briefs(path, hint)?.into_iter().map(|b| (b.id.clone(), b)));
+        if !items.iter().any(|(a, _)| briefs.contains_key(&a.id)) {
+            let what = format!("`{}` has no brief of any of the articles", path.display());
+            return Err(Error::new(what).hint(hint).into());
+        }
+    }
+    let table = citations::measure(items.iter().map(|(a, r)| (a, r)), &briefs);
     match args.format {
         Format::Json => output::line(&serde_json::to_string_pretty(&table)?)?,
         Format::Text => output::line(&shown(&table))?,
