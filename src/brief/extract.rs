@@ -4,10 +4,10 @@
 //! repeats the title, what carries figures and names. Redundancy is avoided by maximal marginal relevance
 //! (Carbonell and Goldstein 1998).
 use crate::text::{
+    pattern::Pattern,
     words::{self, Idf, Language},
     Article, Role, SentenceId,
 };
-use regex::Regex;
 use std::{collections::HashMap, sync::LazyLock};
 
 /// How much a summary may hold.
@@ -172,23 +172,21 @@ fn weight_of_facts(text: &str, count: usize) -> f32 {
 }
 
 /// Openings that lean on the sentence before.
-static ANAPHORA: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static ANAPHORA: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"^(?:(?:Ma|E|Ed|O|Né|Anche|Inoltre|Poi|Così|Intanto|Infatti|Però|Invece|Quest[oaie]|Quell[oaie]|Lui|Lei|Loro|Ess[oaie]|",
         r"Entrambi|Entrambe|Tutt[oaie]|Altr[oaie]|Stess[oaie]|Perciò|Tuttavia|Insomma|Del resto|Da allora|A lui|A lei|Lo stesso|",
         r"La stessa|Gli altri|Le altre|Il primo|La prima|Il secondo|L['’]altro|I due|Le due|I tre|L['’]uomo|La donna|Il giovane|",
         r"La giovane|Il ragazzo|La ragazza|Il progetto|L['’]operazione|L['’]iniziativa|Più|Meno|Si tratta|È lì|Ecco)\b)",
     ))
-    .expect("a valid pattern")
 });
 
 /// What decides a case: measures, charges, seizures, judgments.
-static LAW: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static LAW: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:arrest|indagat|denunciat|sequestr|perquisi|convalid|ordinanza|misur[ae] cautelar|carcere|domiciliari|condann|",
         r"assol|sentenza|imputat|rinviat|procura|gip|giudice|tribunale|accus)",
     ))
-    .expect("a valid pattern")
 });
 
 /// Weights of [`FEATURES`]: a logistic regression on which sentences the authors of `seeds/articles/train-*` named as

@@ -2,23 +2,21 @@
 //!
 //! Directive (EU) 2016/343 and D.Lgs. 188/2021 forbid presenting a suspect as guilty before a final judgment: where a
 //! brief speaks of people under investigation, what they deny and that they are presumed innocent goes with it.
-use crate::text::{Article, Role, SentenceId};
-use regex::Regex;
+use crate::text::{pattern::Pattern, Article, Role, SentenceId};
 use std::sync::LazyLock;
 
 /// Denials that a brief takes along at most: one for each side of a usual report.
 pub const MOST_DENIALS: usize = 2;
 
-static SUSPECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static SUSPECT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:indagat[oaie]|imputat[oaie]|arrestat[oaie]|arrest[oi]|denunciat[oaie]|fermat[oaie]|accusat[oaie]|",
         r"sospettat[oaie]|misur[ae] cautelar[ie]|custodia cautelare|arresti domiciliari|sottopost[oaie] a indagini?)\b",
     ))
-    .expect("a valid pattern")
 });
 
-static PRESUMPTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static PRESUMPTION: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)presunzione d(?:i|')\s?(?:innocenza|non colpevolezza)|presunt[oaie] (?:innocent[ei]|non colpevol[ei])|",
         r"presum(?:e|ono|ersi|ere|endosi)[^.;]{0,12} (?:innocent[ei]|non colpevol[ei])|non colpevol[ei] (?:fino|sino)|",
         r"innocent[ei] (?:fino|sino)|restano (?:tutti )?non colpevol[ei]|non [^.;]{0,30}colpevol[ei] (?:fino|sino)|",
@@ -26,48 +24,44 @@ static PRESUMPTION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:\b(?:fino|sino|sol[oa]|soltanto|solamente|esclusivamente)\b|accertat[oaie])[^.;]{0,60}\b(?:sentenza|condanna|pronuncia|giudizio)\b",
         r"[^.;]{0,30}(?:definitiv|irrevocabil|passat[oa] in giudicato)",
     ))
-    .expect("a valid pattern")
 });
 
-static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static DENIAL: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:nega(?:no|va|vano|to|ndo|rono)?|negò|respin(?:ge|gono|to|geva|gendo|se|sero)|smenti(?:sce|scono|to|va)|",
         r"rigetta(?:no|to)?|contesta(?:no)?)\b[^.;]{0,60}\b(?:accus[ae]|addebit[oi]|contestazion[ei]|responsabilità|fatti|coinvolgimento|",
         r"ricostruzione)|\b(?:si (?:dice|dicono|è dett[oa]|sono dett[ie]|dichiara(?:no|t[oa])?|è dichiarat[oa]|sono dichiarat[ie]|",
         r"proclama(?:no)?|è proclamat[oa]|è professat[oa]|professa(?:no)?|ritien[ei]|considera))\s+(?:del tutto |totalmente |completamente )?",
         r"(?:innocent[ei]|estrane[oiae])|\bestrane[oiae] ai fatti|\b(?:la propria|la sua|la loro) (?:totale |completa )?(?:innocenza|estraneità)",
     ))
-    .expect("a valid pattern")
 });
 
 /// English words of a denial, of what a defence says, of the presumption of innocence: wide, since they are only looked
 /// for in sentences that cite one in Italian.
-static DENIAL_EN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static DENIAL_EN: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:den(?:y|ies|ied|ying|ials?)|reject\w*|contest\w*|refut\w*|disput\w*|innocen\w*|not guilty|wrongdoing|",
         r"(?:no|any) (?:involvement|part|role)|not involved|nothing to do|lawyers?|defen[cs]e|defend(?:s|ing)|counsel|appeal\w*)\b",
     ))
-    .expect("a valid pattern")
 });
-static PRESUMPTION_EN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static PRESUMPTION_EN: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:presum\w*|innocen\w*|guilt\w*|(?:final|definitive|irrevocable) (?:\w+ )?(?:judge?ment|ruling|verdict|conviction|sentence)|",
         r"(?:yet|still|remains?) to be (?:prove[nd]|established|confirmed|ascertained)|(?:judge?ment|ruling|conviction) (?:is|becomes) final)\b",
     ))
-    .expect("a valid pattern")
 });
 
-static DEFENDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:avvocat[oaie]|avv|difensor[ei]|difensiv[oi]|(?:suo|loro|proprio|il|i) legal[ei]|la difesa|le difese|assistit[oaie])\b")
-        .expect("a valid pattern")
+static DEFENDER: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)\b(?:avvocat[oaie]|avv|difensor[ei]|difensiv[oi]|(?:suo|loro|proprio|il|i) legal[ei]|la difesa|le difese|assistit[oaie])\b",
+    )
 });
 
-static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static SAYS: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)[«“]|\b(?:ribatt|replica|replicat|sostien|sostengon|parla d|parlano d|spiega|afferma|ribadi|precisa|obiett|",
         r"dimostrer|fa sapere|fanno sapere|ha presentato ricorso|ha impugnato|annuncia)",
     ))
-    .expect("a valid pattern")
 });
 
 /// Whether a sentence speaks of somebody under investigation, arrested, reported or charged.

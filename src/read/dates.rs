@@ -1,26 +1,22 @@
 //! Dates as Italian articles write them, to `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
-use crate::text::calendar::MONTHS_IT;
+use crate::text::{calendar::MONTHS_IT, pattern::regex};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     let months: String = MONTHS_IT.iter().map(|m| format!("{m}|{}|", &m[..3])).collect();
     let month = format!("(?:{}sett)", months);
-    Regex::new(&format!(
+    regex(&format!(
         r"(?ix)
         \b(?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d)(?:-(?P<d1>\d\d))?(?:[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?)?\b
         | \b(?P<d2>\d\d?)\s?[/.-]\s?(?P<m2>\d\d?)\s?[/.-]\s?(?P<y2>(?:19|20)?\d\d)\b
         | \b(?:(?P<d3>\d\d?)(?:°|º)?\s+)?(?P<m3>{month})\.?\s+(?P<y3>(?:19|20)\d\d)\b"
     ))
-    .expect("a constant pattern")
 });
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:alle|ore|h)\s*)*\d\d?[:.]\d\d(?:[:.]\d\d)?\b").expect("a constant pattern")
-});
+static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)\b(?:(?:alle|ore|h)\s*)*\d\d?[:.]\d\d(?:[:.]\d\d)?\b"));
 
-static LEADING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:date|data)\s*:?\s+").expect("a constant pattern"));
+static LEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)^\s*(?:date|data)\s*:?\s+"));
 
 /// Words that stand beside a date on a line of its own.
 const BESIDE: &str = "date data pubblicato pubblicata pubblicazione aggiornato aggiornata aggiornamento ultimo ultima \

@@ -6,6 +6,7 @@ pub mod gazetteer;
 pub mod hex;
 pub mod lexicon;
 pub mod normalize;
+pub mod pattern;
 pub mod phrases;
 pub mod quantity;
 pub mod split;

@@ -2,8 +2,11 @@
 //!
 //! Each is a class that both languages know, found by tables of word forms. The classes are what a translation has to
 //! keep: `indagato` may become `suspect` or `person under investigation`, never `convicted`.
-use super::{words::Language, Span};
-use regex::Regex;
+use super::{
+    pattern::{small, Pattern},
+    words::Language,
+    Span,
+};
 use std::sync::LazyLock;
 
 /// Somebody's place in proceedings.
@@ -57,7 +60,7 @@ pub struct Marked {
     pub span: Span,
 }
 
-/// Stems that end in any letters are grouped before one `\w+`: compiling each of them takes half a millisecond.
+/// Words of each class, in small letters.
 type Table = &'static [(Mark, &'static str)];
 
 use Mark::{Hedge, Negation, SoftHedge, SoftNegation};
@@ -140,21 +143,20 @@ const ENGLISH: Table = &[
     ),
 ];
 
-fn compiled(table: Table) -> Vec<(Mark, Regex)> {
-    let whole = |words: &str| Regex::new(&format!(r"(?i)\b(?:{words})\b|\b\w+n['’]t\b"));
-    let some = |words: &str| Regex::new(&format!(r"(?i)\b(?:{words})\b"));
-    let compile = |(mark, words): &(Mark, &str)| {
-        let pattern = if *mark == Mark::Negation {
-            whole(words)
+fn compiled(table: Table) -> Vec<(Mark, Pattern)> {
+    let pattern = |(mark, words): &(Mark, &str)| {
+        let contracted = if *mark == Mark::Negation {
+            r"|\b\w+n['’]t\b"
         } else {
-            some(words)
+            ""
         };
-        (*mark, pattern.expect("a valid pattern"))
+        (*mark, Pattern::new(&format!(r"(?i)\b(?:{words})\b{contracted}")))
     };
-    table.iter().map(compile).collect()
+    table.iter().map(pattern).collect()
 }
 
-static COMPILED: LazyLock<[Vec<(Mark, Regex)>; 2]> = LazyLock::new(|| [compiled(ITALIAN), compiled(ENGLISH)]);
+static COMPILED_IT: LazyLock<Vec<(Mark, Pattern)>> = LazyLock::new(|| compiled(ITALIAN));
+static COMPILED_EN: LazyLock<Vec<(Mark, Pattern)>> = LazyLock::new(|| compiled(ENGLISH));
 
 /// Places of one class.
 pub fn of(marks: &[Marked], mark: Mark) -> impl Iterator<Item = Span> + '_ {
@@ -170,16 +172,16 @@ pub fn uncovered(marks: &[Marked], soft: Mark, strong: Mark) -> Vec<Span> {
 /// Marks of a text, by class and then by place; classes may overlap (`alleged` accuses and hedges).
 pub fn marks(text: &str, language: Language) -> Vec<Marked> {
     let table = match language {
-        Language::Italian => &COMPILED[0],
-        Language::English => &COMPILED[1],
+        Language::Italian => &COMPILED_IT,
+        Language::English => &COMPILED_EN,
     };
-    table
-        .iter()
-        .flat_map(|(mark, pattern)| {
-            pattern.find_iter(text).map(|m| Marked {
-                mark: *mark,
-                span: Span::new(m.start(), m.end()),
-            })
-        })
-        .collect()
+    let text = small(text);
+    let found = |(mark, pattern): &(Mark, Pattern)| {
+        let mark = *mark;
+        pattern
+            .find_all(&text)
+            .into_iter()
+            .map(move |span| Marked { mark, span })
+    };
+    table.iter().flat_map(found).collect()
 }

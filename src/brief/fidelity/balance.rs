@@ -3,33 +3,31 @@
 //! Italian and English order their clauses much alike, so that a sign's place in its sentence (0 the start, 1 the end)
 //! tells where its partner may stand. A sign that is left without one is what was dropped or put in.
 
-use crate::text::Span;
-use regex::Regex;
+use crate::text::{pattern::small, Span};
 
 /// Place of a byte in its text, from 0 to 1.
 pub fn place(text: &str, at: usize) -> f32 {
     at as f32 / text.len().max(1) as f32
 }
 
-/// Pairs of words that translate each other, by what they begin with: Italian, English.
-pub type Partners = Vec<(Regex, Regex)>;
+/// Pairs of words that translate each other, by what they begin with: Italian, English, in small letters, with `|`
+/// between them. `…rebb` stands in a word, after its first letter.
+pub type Partners = &'static [(&'static str, &'static str)];
 
-/// A pattern of a table.
-pub fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
-}
-
-/// Patterns of [`Partners`], without regard to case.
-pub fn partners(table: &[(&str, &str)]) -> Partners {
-    let begins = |stems: &str| pattern(&format!("(?i)^(?:{stems})"));
-    table.iter().map(|(it, en)| (begins(it), begins(en))).collect()
+fn begins(text: &str, stems: &str) -> bool {
+    let text = small(text);
+    let word = || text.split(|c: char| !c.is_alphanumeric()).next();
+    stems.split('|').any(|stem| match stem.strip_prefix('…') {
+        None => text.starts_with(stem),
+        Some(end) => word().and_then(|w| w.find(end)).is_some_and(|at| at > 0),
+    })
 }
 
 /// Words of both texts that no word of the other, at most `reach` away, translates: each is used up once, by the nearest.
 pub fn leftover(
     (source, mut its): (&str, Vec<Span>),
     (target, ens): (&str, Vec<Span>),
-    table: &Partners,
+    table: Partners,
     reach: f32,
 ) -> (Vec<Span>, Vec<Span>) {
     let mut left = vec![];
@@ -38,7 +36,7 @@ pub fn leftover(
         let far = |it: &Span| (place(source, it.start) - place(target, en.start)).abs();
         let translates = |it: &Span| {
             let italian = it.of(source);
-            table.iter().any(|(a, b)| a.is_match(italian) && b.is_match(word))
+            table.iter().any(|(it, en)| begins(italian, it) && begins(word, en))
         };
         let near = its
             .iter()

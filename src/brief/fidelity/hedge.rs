@@ -4,14 +4,14 @@
 //! place, or for an attribution that governs the clause: English has no mood of hearsay, and `according to prosecutors he
 //! paid` says all that `secondo la procura avrebbe pagato` says. Elsewhere `secondo la procura` uses up its `according to`.
 use super::{
-    balance::{self, pattern, place, Partners},
+    balance::{self, place, Partners},
     finding, Check, Finding, Pair, Verdict,
 };
 use crate::text::{
+    pattern::Pattern,
     status::{of, uncovered, Mark, Marked},
     Span,
 };
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// How far apart, as a share of the sentence, a claim and its English may lie.
@@ -22,21 +22,22 @@ const REACH: f32 = 40.0;
 const SLACK: f32 = 0.1;
 
 /// After a conditional that tells of duty or wish, not of hearsay: `avrebbe dovuto`.
-static DUTY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^\s+(?:\w+\s+)?(?:dovut|potut|volut|dovere|potere|preferit)"));
+static DUTY: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^\s+(?:\w+\s+)?(?:dovut|potut|volut|dovere|potere|preferit)"));
 
 /// Claims about one noun: a modal verb elsewhere in the sentence does not carry them.
-static NOUN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:presunt|asserit|sedicent|reat|ipotesi|addebit)"));
+static NOUN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^(?:presunt|asserit|sedicent|reat|ipotesi|addebit)"));
 
-static MODAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static MODAL: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)^(?:would|could|might|['’]d|likely|prob|possib|perhaps|was to|were to|seem|appear|estim|suggest|argu|maint|conten|said to)",
     )
 });
 
 /// Italian that names who says so.
-static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static SAYS: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:secondo|stando a\w*|a (?:detta|dire|giudizio|parere|avviso) d\w+|a (?:suo|loro) (?:dire|avviso|giudizio)|",
         r"(?:sosten|sostien|spieg|rifer|afferm|denunc|avvert|racconta|contesta|ipotizz|ritien|riteng|intendere|obiett|",
         r"dichiar|assicur|accus)\w*|dic(?:e|ono|eva)|asser\w+|ipotesi|illazion\w+|voc[ei]|per (?:la procura|l['’]accusa|gli inquirenti|gli investigatori|la difesa))"
@@ -44,8 +45,8 @@ static SAYS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// English that names who says so, for its whole clause.
-static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static ATTRIBUTION: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:according to|in (?:[\w'’]+ ){1,4}(?:view|words|opinion|eyes|reconstruction)|",
         r"(?:maintain|argu|claim|contend|alleg|insist|explain|report|complain|warn|recount|suspect|believ|hint|denounc|object)\w*|",
         r"assert\w*|hypothes\w+|speculation|rumou?rs?|idea|says?|said|saying|account|theory|reportedly|appears?)\b"
@@ -53,8 +54,8 @@ static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Italian between two conditionals that makes them one statement: `avrebbe seguito la donna e le avrebbe rigato l'auto`.
-static COORDINATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static COORDINATED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)(?:\b(?:e|ed|o|oppure|ma|né|poi)\s+(?:(?:poi|quindi|anche|non|infine|così|inoltre)\s+)?",
         r"(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|se|glie\w+)\s*){0,2}|",
         r",\s+(?:(?:gli|le|lo|la|li|ne|ci|vi|si|l['’]|glie\w+)\s*){1,2})$"
@@ -62,27 +63,25 @@ static COORDINATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// English verbs that translate an Italian verb of saying and carry nothing else.
-static SAYING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:said|told|states?|stated)$"));
+static SAYING: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)^(?:said|told|states?|stated)$"));
 
-static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
-    balance::partners(&[
-        ("second|stando|a detta|a dire|per ", "accord|in the view"),
-        ("riten|credo|crede", "deem|believ|consider|thought|held"),
-        (
-            "sostien|sosteng|afferm|raccont|dice|dicono|rifer|annunc",
-            "maintain|claim|argu|contend|said|told|stat|report",
-        ),
-        ("ipotes|ipotizz", "hypoth|theor|suspect|alleg|assum"),
-        ("accus|contest|imputat", "accus|alleg|charg"),
-        ("sospett|indiz|indagat", "suspect|suspicion|under invest|invest"),
-        ("pare|sembr|apparent", "seem|appear|apparent"),
-        ("potrebb|fors", "could|may|might|perhaps"),
-        ("probabil|verosim", "likely|probabl|presum"),
-        ("denunc", "report|claim"),
-        ("stim", "estim"),
-        (r"\w+rebb", "would|['’]d"),
-    ])
-});
+const PARTNERS: Partners = &[
+    ("second|stando|a detta|a dire|per ", "accord|in the view"),
+    ("riten|credo|crede", "deem|believ|consider|thought|held"),
+    (
+        "sostien|sosteng|afferm|raccont|dice|dicono|rifer|annunc",
+        "maintain|claim|argu|contend|said|told|stat|report",
+    ),
+    ("ipotes|ipotizz", "hypoth|theor|suspect|alleg|assum"),
+    ("accus|contest|imputat", "accus|alleg|charg"),
+    ("sospett|indiz|indagat", "suspect|suspicion|under invest|invest"),
+    ("pare|sembr|apparent", "seem|appear|apparent"),
+    ("potrebb|fors", "could|may|might|perhaps"),
+    ("probabil|verosim", "likely|probabl|presum"),
+    ("denunc", "report|claim"),
+    ("stim", "estim"),
+    ("…rebb", "would|'d|’d"),
+];
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
     let mut claims: Vec<Span> = of(source, Mark::Hedge)
@@ -101,7 +100,7 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
     let (_, free) = balance::leftover(
         (pair.source, soft_it.clone()),
         (pair.target, uncovered(target, Mark::SoftHedge, Mark::Hedge)),
-        &PARTNERS,
+        PARTNERS,
         f32::INFINITY,
     );
     let carriers: Vec<Span> = told

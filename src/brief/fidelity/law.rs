@@ -1,45 +1,45 @@
 //! Legal status, hearsay and negation: the English must keep the strength of the Italian.
-use super::{altered, balance::pattern, finding, hedge, negation, strength, Check, Finding, Pair, Verdict};
+use super::{altered, finding, hedge, negation, strength, Check, Finding, Pair, Verdict};
 use crate::text::{
+    pattern::Pattern,
     status::{marks, of, Mark, Marked, Status},
     words::Language,
     Span,
 };
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// After `deferito`: and left free.
-static FREE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^ (?:\w+ )?(?:a piede libero|in (?:stato di )?libertà|all)"));
+static FREE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^ (?:\w+ )?(?:a piede libero|in (?:stato di )?libertà|all)"));
 
 /// English before an arrest that is not made: `without being arrested`.
-static SPARED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:without|not|no|never|rather than|avoid\w*)(?: (?:an?|any|being|been|having|be|under))* ?$")
+static SPARED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:without|not|no|never|rather than|avoid\w*)(?: (?:an?|any|being|been|having|be|under))* ?$")
 });
 
 /// English that convicts or clears in words that also mean other things: `ordered to pay`, `has been cleared`.
-static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static OTHERWISE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:ordered|fined|liable|clear(?:ed|s)|dropped|released|found against|lets? off|struck|(?:not|never) (?:to )?stand trial)\b",
     )
 });
 
 /// Italian that may be told as a conviction.
-static CONVICTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static CONVICTION: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)condann|colpevol|patteggi|pregiudicat|\bre[oi]\b|ergastol|forzat|galeott|detenut|giudicat|recidiv|precedent|",
         r"sentenza|sconta|inflitt|autor[ei]\b|autric|responsabil|malviv|criminal|delinquent"
     ))
 });
 
-static CHARGED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:defendant|accused|charged|indict|on trial|stand trial|committed)"));
+static CHARGED: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^(?:defendant|accused|charged|indict|on trial|stand trial|committed)"));
 
-static CLEARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:acquit|exonerat|innocen|cleared)"));
+static CLEARED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)^(?:acquit|exonerat|innocen|cleared)"));
 
 /// English of proceedings that ran out of time.
-static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static LIMIT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:time[- ]barred|limitations?|lapsed?|expir\w+|prescri\w+|too late|extinguish\w*|r[au]n out|out of time)\b",
     )
 });

@@ -3,14 +3,14 @@
 //! A strong word (`non`, `not`) asks for a partner; a word that is negative by its meaning (`senza`, `unable`) may be
 //! one but asks for none, and is used up by the word that translates it.
 use super::{
-    balance::{self, pattern, place, Partners},
+    balance::{self, place, Partners},
     finding, Check, Finding, Pair, Verdict,
 };
 use crate::text::{
+    pattern::Pattern,
     status::{of, uncovered, Mark, Marked},
     Span,
 };
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// How far apart, as a share of the sentence, a denial put in and what stands behind it may lie.
@@ -34,72 +34,72 @@ struct Strong {
 }
 
 /// Italian that ends before a `non` that denies nothing.
-static BEFORE_IDLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static BEFORE_IDLE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)(?:(?:fin(?:tanto)?ché|fino a (?:quando|che)|fin quando|a meno che)\b[^;.]{0,160}|\bammesso e|\b(?:quanto|più|come|se|per caso|da quando)|",
         r"facoltà di|diritto di|presunzione di|presum[a-z]+)$"
     ))
 });
 
 /// Italian that starts after a `non` that denies nothing.
-static AFTER_IDLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static AFTER_IDLE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)^(?:solo|soltanto|è che|c['’]è dubbio|appena|è escluso|troppo|oltre|meno|più di|accompagnat|vedent|udent|autosuff|profit|è (?:rimasto|restato) che|(?:resta|rimane|fa|fanno|c['’]è) (?:altro )?che|la pensa così|colpevol)",
     )
 });
 
 /// Italian before a word such as `mai` that only goes along: another negative in the same clause.
-static LICENSED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static LICENSED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:non|né|senza|nessun[oa]?|nulla|niente|mai|neppure|nemmeno|lungi|prima|priv[oaie]|neg(?:a|ano|ato|ando|ava|avano|are|ò)|smenti\w*|esclu\w*)\b[^;:.!?»]{0,90}$",
     )
 });
 
 /// Italian before a `nessuno` that opens a clause and denies by itself.
-static OPENED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[,;:.«“(]|\b(?:e|ma|perché|che|dove))$"));
+static OPENED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)(?:^|[,;:.«“(]|\b(?:e|ma|perché|che|dove))$"));
 
 /// Italian before a `mai` that asks or compares: `perché mai`, `il più grande mai`.
-static EVER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:perché|più)$|\b(?:più|primo|prima|maggior[ei]?|qualsiasi|quanti|ogni|se egli|se)\b[^;:.]{0,60}$")
+static EVER: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)(?:perché|più)$|\b(?:più|primo|prima|maggior[ei]?|qualsiasi|quanti|ogni|se egli|se)\b[^;:.]{0,60}$",
+    )
 });
 
-static ACQUITTAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^\s*(?:aver\w* commesso|costituisce|sussiste|punibil)"));
+static ACQUITTAL: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)^\s*(?:aver\w* commesso|costituisce|sussiste|punibil)"));
 
-static ROVING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:estrane|incensurat|a piede|in .*libert|tac|sfiduci|nullatenent|pers|impercett)")
+static ROVING: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"(?i)^(?:estrane|incensurat|a piede|in .*libert|tac|sfiduci|nullatenent|pers|impercett)")
 });
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:s?\.\s*\d|\s\d)"));
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"(?i)^(?:s?\.\s*\d|\s\d)"));
 
 /// English that starts after a negative word that denies nothing.
-static ENGLISH_IDLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static ENGLISH_IDLE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)^\s*(?:(?:only|just|least|even|but)\b|(?:more|less|fewer|later|earlier|sooner|worse|better|other|short) (?:than|of)\b|-?\s?confidence\b|(?:matter|doubt|wonder)\b)",
     )
 });
 
 /// Words of softer negation that translate each other: Italian stems, English stems.
-static PARTNERS: LazyLock<Partners> = LazyLock::new(|| {
-    balance::partners(&[
-        ("senza|priv", "without|free|lack|devoid|non"),
-        ("neg", "den"),
-        ("esclu|smenti", "exclu|rul|den|disprov"),
-        ("manca", "lack|miss|fail|absen"),
-        ("assen", "absen|lack"),
-        ("respin", "reject"),
-        ("vieta|divieto", "prohib"),
-        ("evita|scongiur", "avoid"),
-        ("illeci|illegal|abusiv|irregol", "illegal|unlaw|irreg|un"),
-        ("ignot|sconosc|ignor", "un"),
-        ("anzich|piutto", "instead|rather"),
-        ("tranne|eccetto", "except|apart|excl|other"),
-        ("impossib|in|ir", "impos|un|in"),
-        ("poc", "few|bare|hard|scarc"),
-        ("fallit", "fail|miss"),
-        ("zero", "zero|nil"),
-    ])
-});
+const PARTNERS: Partners = &[
+    ("senza|priv", "without|free|lack|devoid|non"),
+    ("neg", "den"),
+    ("esclu|smenti", "exclu|rul|den|disprov"),
+    ("manca", "lack|miss|fail|absen"),
+    ("assen", "absen|lack"),
+    ("respin", "reject"),
+    ("vieta|divieto", "prohib"),
+    ("evita|scongiur", "avoid"),
+    ("illeci|illegal|abusiv|irregol", "illegal|unlaw|irreg|un"),
+    ("ignot|sconosc|ignor", "un"),
+    ("anzich|piutto", "instead|rather"),
+    ("tranne|eccetto", "except|apart|excl|other"),
+    ("impossib|in|ir", "impos|un|in"),
+    ("poc", "few|bare|hard|scarc"),
+    ("fallit", "fail|miss"),
+    ("zero", "zero|nil"),
+];
 
 pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding> {
     let (its, ens) = (italian(pair.source, source), english(pair.target, target));
@@ -107,8 +107,7 @@ pub fn check(pair: Pair, source: &[Marked], target: &[Marked]) -> Option<Finding
         return None;
     }
     let soft = |marks| uncovered(marks, Mark::SoftNegation, Mark::Negation);
-    let (soft_it, soft_en) =
-        balance::leftover((pair.source, soft(source)), (pair.target, soft(target)), &PARTNERS, 0.5);
+    let (soft_it, soft_en) = balance::leftover((pair.source, soft(source)), (pair.target, soft(target)), PARTNERS, 0.5);
     let reach = REACH / pair.target.len().max(1) as f32;
 
     // Italian signs, double negations as one.

@@ -2,30 +2,29 @@
 //!
 //! The rules are coarse on purpose. Each asks whether the whole English sentence has one word of the kind, whatever it
 //! stands for: translators word these things freely, and an alarm on a faithful sentence costs more than a miss.
-use super::{altered, balance::pattern, finding, Check, Finding, Pair, Verdict};
-use crate::text::Span;
-use regex::Regex;
+use super::{altered, finding, Check, Finding, Pair, Verdict};
+use crate::text::{pattern::Pattern, Span};
 use std::sync::LazyLock;
 
 /// Italian that accuses or suspects somebody.
-static ACCUSED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static ACCUSED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:(?:accusat|sospettat|indiziat|imputat)[oaie] d(?:i|el|ello|ella|ei|egli|elle|ell)\b|con l['’]accusa di\b|si contestav\w+|",
         r"(?:cui|quali|quale|gli|viene|vengono|è|sono) (?:\w+ )?contestat[oaie]\b)"
     ))
 });
 
 /// Italian that says what somebody is held to be.
-static HELD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static HELD: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:(?:è|sono|era|erano|fosse|essere|stat[oaie]) (?:\w+ )?(?:ritenut|considerat)[oaie]\b|ritenut[oaie] l['’]|",
         r"ritenut[oaie] (?:\w+ )?(?:il|la|i|gli|le|lo|un[oa]?|tra|fra|dagli inquirenti|responsabil\w*|autor\w*|complic\w*|contigu\w*|vicin\w*|affiliat\w*)\b)"
     ))
 });
 
 /// English of any kind that accuses, suspects, or gives an opinion.
-static DISTANT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static DISTANT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:accus\w*|charg\w*|alleg\w*|suspect\w*|suspicion\w*|believed?|consider\w*|deem\w*|thought|held|regard\w*|",
         r"claim\w*|presum\w*|suppos\w*|purport\w*|putative|reportedly|according|indict\w*|defendants?|on trial|investigated|",
         r"under investigation|said to|counts?|theor\w*|complain\w*|imput\w*|attribut\w*|seen as|face[sd]?|facing|assum\w*|",
@@ -34,8 +33,8 @@ static DISTANT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Italian that names the source of a statement.
-static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static SOURCE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)(?:\bsecondo (?:(?:(?:gli|i|la|le|il|lo|un|una|alcun[ei]|molti|quanto|chi|fonti)\b|(?:l|un|all)['’]) ?\w*|cui\b|",
         r"(?-i:[A-Z])\w*)|\bstando a\w*|\ba detta d\w+|\ba dire d\w+|\ba (?:suo|loro) (?:dire|avviso|giudizio)\b|\bad? avviso d\w+|",
         r"(?:^|[.,;:(«] ?)per (?:gli inquirenti|gli investigatori|la procura|l['’]accusa|i magistrati|i pm|il pm|gli agenti|",
@@ -44,8 +43,8 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// `Secondo` that means a rule, a plan, an order or a rank.
-static RULE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static RULE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)^secondo (?:(?:gli|i|la|le|il|lo|un|una) |(?:l|un)['’])(?:norm|legg|legis|linee|regol|pian|schema|criter|modal|",
         r"programm|rito|procedur|disposi|previsi|calendar|ordin|prassi|copion|tradizion|protocol|spiral|curv|tabell|formul|articol|metod|",
         r"ide[ae]|cronopro|princip|temp|bisogn|pos[ot]|turn|usanz|ricett|disegn|codic|sistem|model|clausol|contratt|istruzion|qual|",
@@ -54,8 +53,8 @@ static RULE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// English of any kind that gives a source or keeps its distance.
-static SOURCED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static SOURCED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:according|accordance|said|say|says|saying|alleg\w*|claim\w*|reportedly|believ\w*|suspected|accus\w*|view|",
         r"opinion|maintain\w*|argu\w*|contend\w*|theor\w*|hypothes\w*|reconstruct\w*|told|tells?|(?-i:states)|stated|appears?|",
         r"seem\w*|thought|version|case|judgment|eyes|estimat\w*|think\w*|presum\w*|suppos\w*|suggest\w*|concluded?|explain\w*|",
@@ -67,41 +66,40 @@ static SOURCED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Italian of somebody who denies.
-static DENIES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static DENIES: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:neg(?:a|ano|ava|avano|ato|ata|ati|ate|are|ando|ò|arono)|smenti(?:sce|scono|va|vano|to|ta|ti|te)|(?:resping\w+|respint[oaie]) (?:ogni|tutt[eio]|l[e'’]|",
         r"gli|i|con)\b|(?:si )?(?:dichiara|dice|professa|proclama)\w* (?:\w+ )?(?:innocent|estrane)\w+)"
     ))
 });
 
 /// English of any kind that denies.
-static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static DENIED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:den(?:y|ies|ied|ying|ials?)|reject\w*|dismiss\w*|refus\w*|refut\w*|disput\w*|repudiat\w*|not|no|never|none|",
         r"nothing|nor|neither|cannot|without|innocen\w*|disclaim\w*|rebuff\w*|rul\w* out|turn\w* down|contradict\w*|disprov\w*|",
         r"contest\w*|protest\w*|repel\w*|rebut\w*|declin\w*|depriv\w*|unable|withh\w+|negat\w+|unfounded|(?:push|fight|fought)\w*)\b|n['’]t\b"
     ))
 });
 
-static ADMITS_IT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:ammett\w*|ammis\w*|ammess\w*|ammise\w*|ammission\w*|confess\w*|riconosc\w*|patteggi\w*)")
+static ADMITS_IT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:ammett\w*|ammis\w*|ammess\w*|ammise\w*|ammission\w*|confess\w*|riconosc\w*|patteggi\w*)")
 });
 
-static ADMITS_EN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:admit(?:s|ted|ting)?|admissions?|confess\w*|(?:plead\w*|pled) guilty)\b"));
+static ADMITS_EN: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::new(r"(?i)\b(?:admit(?:s|ted|ting)?|admissions?|confess\w*|(?:plead\w*|pled) guilty)\b"));
 
 /// English of a denial put plainly, beside which an admission of something else may stand.
-static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:den(?:y|ies|ied|ying|ials?)|reject\w*|refut\w*|disput\w*|innocen\w*|repudiat\w*|disclaim\w*)\b")
+static PLAIN: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
+        r"(?i)\b(?:den(?:y|ies|ied|ying|ials?)|reject\w*|refut\w*|disput\w*|innocen\w*|repudiat\w*|disclaim\w*)\b",
+    )
 });
 
-fn span(found: regex::Match) -> Span {
-    let lead = found.as_str().len()
-        - found
-            .as_str()
-            .trim_start_matches([' ', '.', ',', ';', ':', '(', '«'])
-            .len();
-    Span::new(found.start() + lead, found.end())
+/// A match without what stands before its first word.
+fn trimmed(text: &str, found: Span) -> Span {
+    let words = found.of(text).trim_start_matches([' ', '.', ',', ';', ':', '(', '«']);
+    Span::new(found.end - words.len(), found.end)
 }
 
 /// Somebody accused, or held to be something, whom the English tells of as of a fact.
@@ -129,7 +127,7 @@ fn accused_in(pair: Pair, source: Span, target: Span) -> Option<Finding> {
         Some(m) => (Check::Status, m),
         None => (Check::Hedge, HELD.find(source.of(pair.source))?),
     };
-    let told = span(told);
+    let told = trimmed(source.of(pair.source), told);
     let told = Span::new(source.start + told.start, source.start + told.end);
     let reason = format!(
         "the Italian says that somebody holds it to be so (`{}`), the English tells it as a fact",
@@ -140,8 +138,9 @@ fn accused_in(pair: Pair, source: Span, target: Span) -> Option<Finding> {
 
 /// A source of the Italian (`secondo gli inquirenti`) in whose place the English has none.
 pub fn attribution(pair: Pair) -> Option<Finding> {
-    let mut named = SOURCE.find_iter(pair.source).map(span);
-    let told = named.find(|s| !RULE.is_match(&pair.source[s.start..]))?;
+    let named = SOURCE.find_all(pair.source);
+    let mut told = named.into_iter().map(|s| trimmed(pair.source, s));
+    let told = told.find(|s| !RULE.is_match(&pair.source[s.start..]))?;
     if SOURCED.is_match(pair.target) {
         return None;
     }
@@ -154,10 +153,10 @@ pub fn attribution(pair: Pair) -> Option<Finding> {
 
 /// A denial that the English turns into an admission, or leaves out.
 pub fn denial(pair: Pair) -> Option<Finding> {
-    let told = span(DENIES.find(pair.source)?);
+    let told = trimmed(pair.source, DENIES.find(pair.source)?);
     if let Some(said) = ADMITS_EN.find(pair.target) {
         if !ADMITS_IT.is_match(pair.source) && !PLAIN.is_match(pair.target) {
-            return Some(altered(pair, Check::Negation, told, span(said)));
+            return Some(altered(pair, Check::Negation, told, said));
         }
     }
     if DENIED.is_match(pair.target) {

@@ -1,5 +1,10 @@
 //! What identifies a minor or a victim in a sentence: a name, an exact age under 18, a family tie with a small place.
-use crate::text::{gazetteer, words::Language, Span};
+use crate::text::{
+    gazetteer,
+    pattern::{regex, Pattern},
+    words::Language,
+    Span,
+};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -31,21 +36,17 @@ impl Kind {
     }
 }
 
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
-}
-
 /// Italian words for minors and victims.
-static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static PROTECTED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:minori|minorenn[ei]|(?:il|la|un|una|del|della|dal|dalla|al|alla|sul|sulla) minore|under 18|bambin[oaie]|ragazzin[oaie]|adolescent[ei]|neonat[oaie]|alunn[oaie]|",
         r"vittim[ae]|person[ae] offes[ae]|figliastr[oaie]|figlioletto|figlioletta|bimb[oaie])\b",
     ))
 });
 
 /// Italian words for harm done to a person.
-static HARM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static HARM: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:abus[oi]|abusat[oaie]|violenz[ae]|maltrattament[oi]|maltrattat[oaie]|adescament[oi]|adescat[oaie]|",
         r"pedopornografi\w+|pedofili\w*|stupr\w+|molesti[ae]|molestat[oaie]|sfruttament[oi]|persecutori|stalking|bullismo|",
         r"cyberbullismo|revenge porn|sextortion|tratta di|percoss[eoai]|lesioni|ricatt[oi]|ricattat[oaie]|arrest\w+|indag\w+)\b",
@@ -53,36 +54,36 @@ static HARM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Sexual and domestic crime: its victims are protected whatever their age.
-static INTIMATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static INTIMATE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:violenz[ae] sessual[ei]|abus[oi] sessual[ei]|stupr\w+|pedopornografi\w+|maltrattamenti in famiglia|revenge porn|adescament[oi] di minor\w+)\b",
     )
 });
 
-static FAMILY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static FAMILY: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:figli[oae]|figliastr[oaie]|madre|padre|mamma|papà|sorell[ae]|fratell[oi]|nipot[ei]|nonn[oaie]|zi[oae]|patrigno|matrigna|cugin[oaie]|genitor[ei])\b",
     )
 });
 
 static NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b\p{Lu}[\p{Ll}'’]{2,}(?: (?:De|Di|Del|Della|Lo|La))? \p{Lu}\p{Ll}{2,}\b"));
+    LazyLock::new(|| regex(r"\b\p{Lu}[\p{Ll}'’]{2,}(?: (?:De|Di|Del|Della|Lo|La))? \p{Lu}\p{Ll}{2,}\b"));
 
 /// A given name alone, right after a word for a child or before an age.
 static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    regex(
         r"\b(?i:piccol[oa]|bambin[oa]|ragazzin[oa]|alunn[oa]|vittima|bimb[oa]|figli[oa])(?:,? (?i:di nome|chiamat[oa]))?,? (\p{Lu}\p{Ll}{2,})\b",
     )
 });
 static AGED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    regex(
         r"\b(\p{Lu}\p{Ll}{2,}),? (?:di )?(\d{1,2}|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette) anni\b",
     )
 });
 
 /// Offices whose holders are named in their function.
-static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+static OFFICE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"(?i)\b(?:procurator\w*|pm|p\.m\.|pubblic[oa] minister[oa]|giudice|gip|gup|avvocat[oa]|avv\.?|legale|difensor[ei]|sindac[oa]|",
         r"comandante|ministr[oa]|president[ei]|presidentessa|dirigente|direttor[ei]|direttrice|don|dott\.?|dottor(?:e|essa)?|",
         r"prof\.?|professor(?:e|essa)?|colonnello|capitano|maggiore|generale|questore|prefett[oa]|vescovo|psicolog[oa]|garante|",
@@ -99,37 +100,37 @@ const BODIES: &str = "polizia procura tribunale corte questura squadra guardia a
     aprile maggio giugno luglio agosto settembre ottobre novembre dicembre casa villa monte porta ponte lago";
 
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    regex(
         r"\b(?:a|ad|di|nel comune di|residente a|in frazione|nella frazione di|nel paese di|paese di) (\p{Lu}[\p{L}'’]{2,}(?: (?:(?:di|del|della|sul|in|al) )?\p{Lu}[\p{L}'’]{2,}){0,3})",
     )
 });
 
 static ITALIAN_AGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+    regex(concat!(
         r"(?i)\b(?:(\d{1,2}|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|",
         r"diciassette)(?: anni\b)|(\d{1,2}|dodic|tredic|quattordic|quindic|sedic|diciassett|undic|diec)[- ]?enn[ei]\b)",
     ))
 });
 /// Before `14 anni`: a person rather than a sentence or a span of time.
-static PERSON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static PERSON: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:ragazz\w*|bambin\w*|bimb\w*|figli\w*|studentess\w*|student[ei]|alunn\w*|minor\w*|vittim\w*|giovan\w*|sorell\w*|fratell\w*|nipot\w*|adolescent\w*|nata|nato|(?-i:\p{Lu}\p{Ll}+),)\s?(?:,|di|appena|solo|ha|aveva|avevano|hanno|dell['’]età di|\s)*$",
     )
 });
 static ENGLISH_AGE: LazyLock<Regex> = LazyLock::new(|| {
     const WORDS: &str = "four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen";
-    pattern(&format!(
+    regex(&format!(
         r"(?i)\b(?:(?:(\d{{1,2}})|{WORDS})[- ]year[- ]olds?\b|aged (?:(\d{{1,2}})|{WORDS})\b|(?:(\d{{1,2}})|{WORDS}) years old\b|of (?:(\d{{1,2}})|{WORDS})\b|, (\d{{1,2}}),)"
     ))
 });
 
 /// Before `of 14`, and before `, 14,` as a name is.
-static ENGLISH_PERSON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static ENGLISH_PERSON: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(
         r"(?i)\b(?:girl|boy|child|children|(?:step|grand)?(?:daughter|son)|student|pupil|teenager|minor|victim|sister|brother|niece|nephew|adolescent|baby|(?:step)?child)s?\s?$",
     )
 });
-static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\p{Ll}+$"));
+static NAMED: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(r"\p{Lu}\p{Ll}+$"));
 
 /// Whether a text of several sentences tells of minors or victims who are to be protected.
 pub fn marked(text: &str) -> bool {
