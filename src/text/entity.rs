@@ -3,10 +3,11 @@
 //! A person begins with a given name or follows a title (`il procuratore Bellini`); a place and an agency stand in the
 //! gazetteer, or a place is told by its province code (`Treviglio (BG)`). Capitals at the start of a sentence prove
 //! nothing by themselves.
+mod words;
+
 use super::{gazetteer, normalize::one_line, words::Language, Span};
-use regex::Regex;
 use std::{collections::HashSet, sync::LazyLock};
-use unicode_normalization::char::is_combining_mark;
+use words::{words, Word};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -26,24 +27,6 @@ pub struct Entity {
     /// Its usual English name by the gazetteer; else as it stands, an acronym without its full stops.
     pub english: String,
 }
-
-/// A word with its place.
-struct Word<'a> {
-    text: &'a str,
-    span: Span,
-    capital: bool,
-    /// Begins a sentence or a quotation.
-    opening: bool,
-}
-
-/// Dotted acronyms, names with an apostrophe inside (`D'Amico`, `L'Aquila`), words with hyphens. It has no word boundary,
-/// which the automaton could not decide for text beyond ASCII: [`next_word`] looks behind an acronym itself.
-static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:\p{Lu}\.){2,}\p{Lu}?|\p{Lu}\p{L}*[’']\p{Lu}\p{L}+|\p{L}+(?:-\p{L}+)*").expect("a constant pattern")
-});
-
-/// `Treviglio (BG)`: what stands in the brackets.
-static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^ \(([A-Z]{2})\)").expect("a constant pattern"));
 
 static GIVEN_NAMES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("entity/given_names.txt").lines().collect());
@@ -166,46 +149,11 @@ fn capitalised(word: &str) -> String {
         .map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
-/// The next word from byte `from` on. The last letter of `C.O.S.C` is its own, the `R` of `U.S.Roma` begins a word.
-fn next_word(text: &str, from: usize) -> Option<Span> {
-    let found = WORD.find_at(text, from)?;
-    let dotted = found.as_str().contains('.');
-    let last = found
-        .as_str()
-        .chars()
-        .next_back()
-        .filter(|c| dotted && c.is_alphabetic());
-    let goes_on = text[found.end()..].starts_with(|c: char| c.is_alphanumeric() || c == '_' || is_combining_mark(c));
-    let end = found.end() - last.filter(|_| goes_on).map_or(0, char::len_utf8);
-    Some(Span::new(found.start(), end))
-}
-
-fn words(text: &str) -> Vec<Word<'_>> {
-    let mut out: Vec<Word> = vec![];
-    let mut from = 0;
-    while let Some(m) = next_word(text, from) {
-        from = m.end;
-        let before = text[out.last().map_or(0, |w| w.span.end)..m.start].trim_end();
-        let opening = out.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '«', '“', '(', '–', '—', '…', '\n']);
-        let dotted = out.last().is_some_and(|w| w.text.contains('.'));
-        let (mut start, word) = (m.start, m.of(text));
-        let mut shown = word;
-        // `L'Italia` is `Italia`, `L'Aquila` stays
-        if let Some((head, tail)) = word.split_once(['\'', '’']) {
-            let joined = word.replace('’', "'");
-            if matches!(head, "L" | "Un" | "All" | "Nell" | "Sull") && gazetteer::italian(&joined).is_none() {
-                start = m.end - tail.len();
-                shown = tail;
-            }
-        }
-        out.push(Word {
-            text: shown,
-            span: Span::new(start, m.end),
-            capital: shown.starts_with(char::is_uppercase),
-            opening: opening && !dotted,
-        });
-    }
-    out
+/// `Treviglio (BG)`: what stands in the brackets after the name.
+fn code(after: &str) -> Option<&str> {
+    let inside = after.strip_prefix(" (")?;
+    let code = inside.get(..2).filter(|c| c.bytes().all(|b| b.is_ascii_uppercase()))?;
+    inside[2..].starts_with(')').then_some(code)
 }
 
 /// How many capitalised words stand side by side from `i` on, at most four.
@@ -269,13 +217,12 @@ fn agency(text: &str, words: &[Word], i: usize, language: Language) -> Option<(E
 
 fn place(text: &str, words: &[Word], i: usize, language: Language) -> Option<(Entity, usize)> {
     words.get(i).filter(|w| w.capital)?;
-    let coded = |n: usize| CODE.captures(&text[words[i + n - 1].span.end..]);
-    let known = |c: &str| gazetteer::province(c).is_some();
+    let coded = |n: usize| code(&text[words[i + n - 1].span.end..]);
     if let Some((p, n)) = longest(text, words, i, |name| gazetteer::place_of(name, language)) {
         return Some(entity(Kind::Place, text, &words[i..], n, Some(p.english[0])));
     }
     let n = run(text, words, i);
-    let town = (1..=n).find(|n| coded(*n).is_some_and(|c| known(&c[1])));
+    let town = (1..=n).find(|n| coded(*n).and_then(gazetteer::province).is_some());
     town.map(|n| entity(Kind::Place, text, &words[i..], n, None))
 }
 

@@ -42,7 +42,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let start = i;
-        let race = race::leading(&text[offset(start)..]).filter(|_| c.is_ascii_digit());
+        let race = match c.is_ascii_digit() {
+            true => race::leading(&text[offset(start)..]),
+            false => None,
+        };
         let class = if let Some((_, length)) = race {
             let end = offset(start) + length;
             while offset(i) < end {

@@ -4,27 +4,33 @@ use super::{
     lexer::Class,
     Kind, Value, Weight,
 };
+use crate::text::pattern::regex;
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// Hours, minutes, seconds and the digits of their fraction; minutes and seconds of two digits after a larger unit.
 /// `15"` alone may end a quotation, and `14:30` is a time of the day.
 static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
-    let pattern = |text: &str| Regex::new(text).expect("a constant pattern");
     const MINUTE: &str = "['’′]";
     const SECOND: &str = "(?:[\"”″]|''|’’|′′)";
     [
-        pattern(&format!(
+        regex(&format!(
             r"^(?:(?P<h>\d{{1,2}}) ?h ?)?(?P<m>\d{{1,3}}){MINUTE} ?(?P<s>\d{{2}}){SECOND}(?P<f>\d{{1,3}})?"
         )),
-        pattern(&format!(r"^(?P<s>\d{{1,2}}){SECOND}(?P<f>\d{{1,3}})\b")),
-        pattern(r"^(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,3}))?\b"),
-        pattern(r"^(?P<m>\d{1,3}):(?P<s>\d{2})[.,](?P<f>\d{1,3})\b"),
+        regex(&format!(r"^(?P<s>\d{{1,2}}){SECOND}(?P<f>\d{{1,3}})\b")),
+        regex(r"^(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,3}))?\b"),
+        regex(r"^(?P<m>\d{1,3}):(?P<s>\d{2})[.,](?P<f>\d{1,3})\b"),
     ]
 });
 
 /// Seconds of the time of a race that a text begins with, and its length in bytes.
 pub fn leading(text: &str) -> Option<(f64, usize)> {
+    // Nearly every figure is told apart here, before a pattern is made.
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    if !rest.starts_with(['\'', '’', '′', '"', '”', '″', ':', 'h']) {
+        return None;
+    }
     let found = FORMS.iter().find_map(|form| form.captures(text))?;
     let part = |name: &str| found.name(name).map(|m| m.as_str());
     let count = |name: &str| part(name).map_or(Some(0.0), |digits| digits.parse::<f64>().ok());
