@@ -161,14 +161,12 @@ fn marian(files: &Files) -> Result<Tokenizer> {
     let shared = vocabulary("vocab.json")?;
     let separate = files.contains_key("target_vocab.json");
     let source = side("source.spm", shared.clone())?;
-    let target = side(
-        "target.spm",
-        if separate {
-            vocabulary("target_vocab.json")?
-        } else {
-            shared
-        },
-    )?;
+    // Where both sides are one, as in a model of a joint vocabulary, it is read once.
+    let target = match separate {
+        true => side("target.spm", vocabulary("target_vocab.json")?)?,
+        false if file(files, "target.spm")? == file(files, "source.spm")? => source.clone(),
+        false => side("target.spm", shared)?,
+    };
     let id = |piece: &str| target.vocabulary.id(piece);
     let special = Special {
         eos: id("</s>"),
