@@ -11,7 +11,7 @@ pub use constraint::{Forms, Joint};
 pub use search::Search;
 
 use crate::{
-    model::{load, Loaded, Options, Seq2Seq, Source, Stamp},
+    model::{load, LateStamp, Loaded, Options, Seq2Seq, Source, Stamp},
     Error, Result,
 };
 
@@ -73,7 +73,7 @@ pub struct Generator {
     model: Box<dyn Seq2Seq>,
     codec: Box<dyn Codec>,
     defaults: Search,
-    stamp: Stamp,
+    stamp: LateStamp,
     /// Threads that each decode their own batches; for models that do not use all cores by themselves.
     pub workers: usize,
 }
@@ -81,13 +81,15 @@ pub struct Generator {
 impl Generator {
     pub fn new(loaded: Loaded, codec: impl Codec + 'static) -> Self {
         let defaults = Search::of(&loaded.generation);
+        let tokenizer = codec.sha256();
+        let stamp = move || Stamp {
+            tokenizer,
+            ..loaded.stamp.clone()
+        };
         Self {
             model: loaded.model,
             defaults,
-            stamp: Stamp {
-                tokenizer: codec.sha256(),
-                ..loaded.stamp
-            },
+            stamp: LateStamp::new(Box::new(stamp)),
             codec: Box::new(codec),
             workers: 1,
         }

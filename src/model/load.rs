@@ -13,7 +13,7 @@ use crate::{
     Error, Result,
 };
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::{path::Path, sync::LazyLock};
 
 /// Where the files of a model are.
 #[derive(Clone, Copy, Debug)]
@@ -57,12 +57,15 @@ pub struct Stamp {
     pub dtype: String,
 }
 
+/// A stamp that is made when it is first asked for: a translation of one line needs none, and hashing takes time.
+pub type LateStamp = LazyLock<Stamp, Box<dyn FnOnce() -> Stamp + Send>>;
+
 /// A model, ready to run.
 pub struct Loaded {
     pub model: Box<dyn Seq2Seq>,
     pub architecture: Architecture,
     pub generation: Generation,
-    pub stamp: Stamp,
+    pub stamp: LateStamp,
 }
 
 /// Loads a model of any known family.
@@ -93,46 +96,58 @@ pub fn load(source: Source, options: &Options) -> Result<Loaded> {
     let device = options.device.clone();
     // Tensors compute in the device's floating type; only the slice path knows int8.
     let mut dtype = format!("{:?}", device.dtype).to_lowercase();
-    let (model, sha256): (Box<dyn Seq2Seq>, String) = match &architecture {
-        Architecture::Toy(toy) => (Box::new(ToyModel::new(toy.clone())), hex(&hash.finalize())),
+    let (model, sha256): (Box<dyn Seq2Seq>, LateHash) = match &architecture {
+        Architecture::Toy(toy) => (
+            Box::new(ToyModel::new(toy.clone())),
+            Box::new(move || hex(&hash.finalize())),
+        ),
         Architecture::Transformer(layout) if device.has_slices() => {
             dtype = device.dtype_name();
             let weights = weights(source, options.allow_pickle)?;
-            hashed(hash, &weights, |w| {
+            hashed(hash, source, &weights, |w| {
                 Ok(Box::new(CpuModel::load(layout.clone(), w, device.precision())?))
             })?
         }
         Architecture::Transformer(layout) => {
             let weights = weights(source, options.allow_pickle)?;
-            hashed(hash, &weights, |w| {
+            hashed(hash, source, &weights, |w| {
                 Ok(Box::new(Transformer::load(layout.clone(), w, device)?))
             })?
         }
         Architecture::T5(layout) => {
             let weights = weights(source, options.allow_pickle)?;
-            hashed(hash, &weights, |w| Ok(Box::new(T5::load(layout.clone(), w, device)?)))?
+            hashed(hash, source, &weights, |w| {
+                Ok(Box::new(T5::load(layout.clone(), w, device)?))
+            })?
         }
     };
     Ok(Loaded {
         model,
         architecture,
         generation: defaults,
-        stamp: Stamp {
-            sha256,
+        stamp: LazyLock::new(Box::new(move || Stamp {
+            sha256: sha256(),
             tokenizer: None,
             dtype,
-        },
+        })),
     })
 }
 
 type Built = Result<Box<dyn Seq2Seq>>;
+type LateHash = Box<dyn FnOnce() -> String + Send>;
 
-/// Builds a model of weights while another thread hashes them: either takes seconds where they are large.
+/// Builds a model of weights while another thread hashes them: either takes seconds where they are large. Those in the
+/// binary are hashed when the hash is asked for.
 fn hashed(
     mut hash: Sha256,
+    source: Source,
     weights: &Weights,
     build: impl FnOnce(&Weights) -> Built,
-) -> Result<(Box<dyn Seq2Seq>, String)> {
+) -> Result<(Box<dyn Seq2Seq>, LateHash)> {
+    if let Source::Embedded { weights: bytes, .. } = source {
+        let late = move || hex(&hash.chain_update(bytes).finalize());
+        return Ok((build(weights)?, Box::new(late)));
+    }
     std::thread::scope(|scope| {
         let thread = scope.spawn(move || {
             weights.shards().for_each(|bytes| hash.update(bytes));
@@ -140,7 +155,7 @@ fn hashed(
         });
         let model = build(weights)?;
         let sha256 = thread.join().map_err(|_| Error::new("a hashing thread stopped"))?;
-        Ok((model, sha256))
+        Ok((model, Box::new(move || sha256) as LateHash))
     })
 }
 

@@ -25,7 +25,7 @@ mod transformer;
 
 pub use config::{Architecture, Generation};
 pub use edits::{Candidate, Edits};
-pub use load::{load, Loaded, Options, Source, Stamp};
+pub use load::{load, LateStamp, Loaded, Options, Source, Stamp};
 
 use crate::Result;
 

@@ -100,8 +100,8 @@ fn a_pickle_is_read_only_where_it_is_allowed() {
         dir.path().join("model.safetensors"),
     )
     .unwrap();
-    assert_eq!(open(true).unwrap().stamp, reference.stamp);
-    assert_eq!(open(false).unwrap().stamp, reference.stamp);
+    assert_eq!(*open(true).unwrap().stamp, *reference.stamp);
+    assert_eq!(*open(false).unwrap().stamp, *reference.stamp);
 }
 
 #[test]
