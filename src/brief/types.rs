@@ -151,6 +151,15 @@ pub struct Member {
     pub sentences: u32,
 }
 
+impl Group {
+    /// The article that a sentence of the merged brief is of.
+    pub fn member(&self, sentence: u32) -> Option<&Member> {
+        self.articles
+            .iter()
+            .find(|m| (m.first..m.first + m.sentences).contains(&sentence))
+    }
+}
+
 /// Different figures for the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disagreement {

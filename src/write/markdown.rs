@@ -91,17 +91,19 @@ pub fn render(brief: &Brief) -> String {
     let _ = writeln!(out, "## Sources\n");
     for (i, id) in numbers.iter().enumerate() {
         if let Some(quote) = quote(brief, *id) {
-            let article = brief.group.iter().flat_map(|g| &g.articles);
-            let of = article
-                .into_iter()
-                .find(|m| (m.first..m.first + m.sentences).contains(id))
-                .map(|m| format!(" ({})", escape(&m.id)))
-                .unwrap_or_default();
+            let member = brief.group.as_ref().and_then(|g| g.member(*id));
+            let of = member.map(|m| format!(" ({})", escape(&m.id))).unwrap_or_default();
             let _ = writeln!(out, "{}. {}{of}", i + 1, escape(&quote));
         }
     }
     let _ = writeln!(out, "\n## Italian and English\n\n| Italian | English |\n|---|---|");
+    let mut before = None;
     for t in &brief.translation {
+        let member = brief.group.as_ref().and_then(|g| g.member(t.sentence));
+        if let Some(m) = member.filter(|m| before != Some(m.first)) {
+            before = Some(m.first);
+            let _ = writeln!(out, "| **{}** | |", cell(&m.id));
+        }
         let _ = writeln!(out, "| {} | {} |", cell(&t.source), cell(&t.text));
     }
     let p = &brief.provenance;

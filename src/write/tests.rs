@@ -173,3 +173,48 @@ fn people_see_what_became_of_terms() {
         "{html}"
     );
 }
+
+#[test]
+fn rows_of_several_articles_say_which_they_are_of() {
+    let member = |id: &str, first: u32, title: &str| {
+        serde_json::from_value(serde_json::json!({"id": id, "first": first, "sentences": 2,
+            "source": {"path": format!("{id}.txt"), "title": title, "date": "2024-03-02", "language": "ita"}}))
+        .unwrap()
+    };
+    let row = |sentence: u32, source: &str| Translation {
+        sentence,
+        source: source.into(),
+        text: format!("English {sentence}"),
+        score: 0.0,
+    };
+    let grouped = Brief {
+        translation: vec![
+            row(0, "Titolo uno"),
+            row(1, "Frase."),
+            row(2, "Titolo <due>"),
+            row(3, "Frase."),
+        ],
+        findings: vec![],
+        group: Some(crate::brief::Group {
+            articles: vec![member("a-1", 0, "Titolo uno"), member("b-2", 2, "Titolo <due>")],
+            disagreements: vec![],
+        }),
+        ..brief()
+    };
+    let page = render(&grouped, Format::Html);
+    let at = |needle: &str| page.find(needle).unwrap_or_else(|| panic!("{needle}: {page}"));
+    assert!(at("<h3>a-1</h3>") < at("English 0") && at("English 1") < at("<h3>b-2</h3>"));
+    assert!(at("<h3>b-2</h3>") < at("English 2"));
+    assert_eq!(page.matches("class=\"begins\"").count(), 2);
+    assert!(page.contains("Titolo &lt;due&gt;</span>") && page.contains("The articles</h2>"));
+    // Each article's title is one, not only the first one's.
+    assert_eq!(
+        page.matches("row title\"").count() + page.matches("row cited title\"").count(),
+        2
+    );
+    let text = render(&grouped, Format::Markdown);
+    assert!(text.contains("| **a-1** | |\n| Titolo uno | English 0 |"), "{text}");
+    assert!(text.contains("| **b-2** | |\n| Titolo"), "{text}");
+    let alone = render(&brief(), Format::Html);
+    assert!(!alone.contains("class=\"begins\"") && alone.contains("The article</h2>"));
+}

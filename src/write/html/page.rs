@@ -73,6 +73,16 @@ struct Row<'a> {
     notes: Vec<&'a Note<'a>>,
     /// Whether it is the article's title.
     title: bool,
+    /// Of a brief of several articles, the one that begins here.
+    begins: Option<Begins<'a>>,
+}
+
+/// An article among several.
+#[derive(Serialize)]
+struct Begins<'a> {
+    id: &'a str,
+    title: String,
+    date: String,
 }
 
 /// Facts of one kind.
@@ -112,10 +122,18 @@ pub fn render(brief: &Brief, site: &str, style: Option<&'static str>) -> Result<
         guards: guards::lines(brief),
         terms: terms::lines(brief),
         skipped: &brief.skipped,
-        file: brief.source.path.as_deref().and_then(|p| p.rsplit(['/', '\\']).next()),
+        // Of several articles each is named where it begins.
+        file: match brief.group.is_some() {
+            true => None,
+            false => file(brief),
+        },
         provenance: provenance(&brief.provenance),
     };
     theme::render("brief.html", Serde(&page))
+}
+
+fn file(brief: &Brief) -> Option<&str> {
+    brief.source.path.as_deref().and_then(|p| p.rsplit(['/', '\\']).next())
 }
 
 fn summary<'a>(brief: &'a Brief, marks: &[Vec<Mark>]) -> Vec<Line<'a>> {
@@ -140,6 +158,16 @@ fn summary<'a>(brief: &'a Brief, marks: &[Vec<Mark>]) -> Vec<Line<'a>> {
 }
 
 fn rows<'a>(brief: &'a Brief, found: &'a findings::Notes<'a>) -> Vec<Row<'a>> {
+    let member = |sentence: u32| brief.group.as_ref().and_then(|g| g.member(sentence));
+    let begins = |i: usize| {
+        let own = member(brief.translation[i].sentence)?;
+        let before = i.checked_sub(1).and_then(|i| member(brief.translation[i].sentence));
+        before.is_none_or(|m| m.first != own.first).then(|| Begins {
+            id: &own.id,
+            title: tidy(own.source.title.as_deref().unwrap_or_default()),
+            date: dates::shown(own.source.date.as_deref().unwrap_or_default()),
+        })
+    };
     let rows = brief.translation.iter().enumerate().map(|(i, t)| {
         let number = t.sentence as usize + 1;
         let cited_by: Vec<usize> = (1..)
@@ -154,11 +182,12 @@ fn rows<'a>(brief: &'a Brief, found: &'a findings::Notes<'a>) -> Vec<Row<'a>> {
             lights: ids('b', cited_by.iter().copied()),
             cited_by,
             notes: found.notes.iter().filter(|n| n.row == Some(number)).collect(),
-            title: brief
-                .source
+            title: member(t.sentence)
+                .map_or(&brief.source, |m| &m.source)
                 .title
                 .as_deref()
                 .is_some_and(|title| title.trim() == t.source.trim()),
+            begins: begins(i),
         }
     });
     rows.collect()
