@@ -22,20 +22,40 @@ pub struct Hint {
     pub english: String,
 }
 
-/// Hints of the lexicon for the rare expressions of a text, and for the rare words outside of expressions.
-pub fn hints(text: &str) -> Vec<Hint> {
+/// What of a text has hints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hinted {
+    /// Rare expressions, and the rare words outside of expressions.
+    #[default]
+    Expressions,
+    /// The rare words outside of expressions.
+    Outside,
+    /// All rare words, in expressions as well.
+    Words,
+}
+
+/// Whether a text has expressions with hints.
+pub fn has_expressions(text: &str) -> bool {
+    phrases(text).iter().any(|p| p.count < RARE)
+}
+
+/// Hints of the lexicon for a text.
+pub fn hints(text: &str, what: Hinted) -> Vec<Hint> {
     let of = |span: Span, english: &str| Hint {
         span,
         english: english.to_string(),
     };
-    let phrases = phrases(text);
+    let phrases = match what {
+        Hinted::Words => vec![],
+        _ => phrases(text),
+    };
     let is_outside = |s: &Span| !phrases.iter().any(|p| p.span.start <= s.start && s.start < p.span.end);
     let word = |span: Span| {
         let word = span.of(text);
         let english = is_content(word, span.start == 0).then(|| hint(word)).flatten()?;
         Some(of(span, english))
     };
-    let rare = phrases.iter().filter(|p| p.count < RARE);
+    let rare = phrases.iter().filter(|p| p.count < RARE && what == Hinted::Expressions);
     let mut hints: Vec<Hint> = rare.map(|p| of(p.span, p.english[0])).collect();
     hints.extend(words(text).into_iter().filter(is_outside).filter_map(word));
     hints.sort_by_key(|h| h.span.start);
@@ -74,7 +94,7 @@ mod tests {
 
     #[test]
     fn rare_words_have_hints() {
-        let check = |text: &str, expected: &str| assert_eq!(hinted(text, &hints(text)), expected);
+        let check = |text: &str, expected: &str| assert_eq!(hinted(text, &hints(text, Hinted::Expressions)), expected);
         check("Il furgone è a Bari.", "Il furgone < van > è a Bari.");
         check("a < b", "a < b");
         check("Furgone", "Furgone < van >");
@@ -89,7 +109,7 @@ mod tests {
         assert!(rows.len() >= 200);
         let differing: Vec<_> = rows
             .iter()
-            .map(|(text, expected)| (hinted(text, &hints(text)), expected))
+            .map(|(text, expected)| (hinted(text, &hints(text, Hinted::Expressions)), expected))
             .filter(|(found, expected)| found != *expected)
             .collect();
         assert!(
@@ -108,7 +128,9 @@ mod tests {
             span: Span::new(start, end),
             english: english.into(),
         };
-        let check = |terms: Vec<Hint>, expected: &str| assert_eq!(hinted(text, &with(hints(text), terms)), expected);
+        let check = |terms: Vec<Hint>, expected: &str| {
+            assert_eq!(hinted(text, &with(hints(text, Hinted::Expressions), terms)), expected)
+        };
         check(vec![term(3, 10, "lorry")], "Il furgone < lorry > è a Bari.");
         check(vec![term(16, 20, "Bari")], "Il furgone < van > è a Bari < Bari >.");
     }

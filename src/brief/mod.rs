@@ -9,7 +9,7 @@ pub mod finding;
 pub mod glossary;
 pub mod group;
 pub mod headline;
-mod hints;
+pub mod hints;
 pub mod journal;
 pub mod manifest;
 pub mod protect;

@@ -2,7 +2,7 @@
 //!
 //! Nothing is cut: what the model cannot read in one piece is read in several, and their English is joined.
 use super::{
-    hints::{self, hinted, Hint},
+    hints::{self, hinted, Hint, Hinted},
     spelling::Joined,
     ModelStamp, Translate, Translated,
 };
@@ -48,6 +48,8 @@ pub struct How {
     pub no_repeat_ngram: usize,
     /// A second attempt: it ends where no translation of a sentence is that long, and loops are not tried again.
     pub again: bool,
+    /// What has hints, for a model that reads them.
+    pub hinted: Hinted,
 }
 
 /// A generator set to translate.
@@ -92,6 +94,11 @@ impl Translator {
     pub fn with_piece_tokens(mut self, tokens: usize) -> Self {
         self.piece_tokens = tokens.min(self.generator.max_source()).max(1);
         self
+    }
+
+    /// Whether other hints would change what the model reads of a text.
+    pub fn has_other_hints(&self, text: &str) -> bool {
+        self.hints && hints::has_expressions(text)
     }
 
     pub fn generator(&self) -> &Generator {
@@ -191,7 +198,7 @@ impl Translator {
                                 span: spelt.place(Span::new(h.span.start - span.start, h.span.end - span.start)),
                                 ..h.clone()
                             });
-                            hinted(&spelt.text, &hints::with(hints::hints(&spelt.text), moved))
+                            hinted(&spelt.text, &hints::with(hints::hints(&spelt.text, how.hinted), moved))
                         }
                         false => spelt.text,
                     },

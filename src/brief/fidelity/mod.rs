@@ -17,7 +17,8 @@ mod unknown;
 mod wording;
 
 pub use texts::{check_brief, check_summary, check_texts, dropped, Checked};
-pub use wording::{Doubts, Lost};
+pub(super) use unknown::distance;
+pub use wording::{Doubts, Lost, Reading};
 
 use super::{Check, Excerpt, Finding, Verdict};
 use crate::text::{calendar::Date, normalize::fold, Span};

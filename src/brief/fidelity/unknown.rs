@@ -104,7 +104,7 @@ fn alike(italian: &str, english: &str) -> bool {
 }
 
 /// Letters to change, add or drop to make one word the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+pub fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {

@@ -9,12 +9,13 @@ use crate::{
     brief::{Check, Finding, Verdict},
     text::{
         lexicon::{is_content, is_english, renderings, Entry},
-        phrases::phrases,
+        normalize::fold,
+        phrases::{phrases, Phrase},
         words::{is_stop, stem, words, Language},
         Span,
     },
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Occurrences and share of them that make a counted entry a witness.
 const LEAST_COUNT: u32 = 5;
@@ -45,77 +46,192 @@ pub struct Doubts {
     pub garbled_in_quotes: Vec<Span>,
     /// Italian words left as they are.
     pub left: Vec<Span>,
+    /// English words that come more often than words of the Italian that they may stand for.
+    pub repeated: Vec<Span>,
+    /// English words that stand for no word of the Italian, for all that is known.
+    pub unexplained: Vec<Span>,
 }
 
-impl Doubts {
-    /// Those of a pair.
-    pub fn of(source: &str, target: &str) -> Self {
-        let italian = words(source);
+/// An Italian text with what its words may become.
+pub struct Reading<'a> {
+    source: &'a str,
+    words: Vec<Span>,
+    /// Words that the lexicon answers for, each with its entry.
+    known: Vec<(Span, usize)>,
+    phrases: Vec<Phrase>,
+    entries: Vec<Entry>,
+    /// For each expression and each word outside of them, the stems of what it may become.
+    meanings: Vec<HashSet<String>>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn of(source: &'a str) -> Self {
+        let words = words(source);
+        let phrases = phrases(source);
+        let stems = |words: &mut dyn Iterator<Item = &'static str>| -> HashSet<String> {
+            words.map(|w| stem(w, Language::English)).collect()
+        };
+        let mut known = vec![];
+        let mut entries = vec![];
+        // An expression and its words are one thing that is said once.
+        let mut meanings: Vec<HashSet<String>> = phrases
+            .iter()
+            .map(|p| stems(&mut p.english.iter().flat_map(|r| r.split([' ', '-']))))
+            .collect();
+        for span in &words {
+            let word = span.of(source);
+            let Some(entry) = renderings(word) else { continue };
+            let means = stems(&mut said(&entry));
+            match phrases
+                .iter()
+                .position(|p| p.span.start <= span.start && span.end <= p.span.end)
+            {
+                Some(at) => meanings[at].extend(means),
+                None => meanings.push(means),
+            }
+            if is_content(word, span.start == 0) && is_witness(&entry) {
+                known.push((*span, entries.len()));
+            }
+            entries.push(entry);
+        }
+        Self {
+            source,
+            words,
+            known,
+            phrases,
+            entries,
+            meanings,
+        }
+    }
+
+    /// English words that words and expressions of it may become.
+    pub fn english(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let of_words = self.entries.iter().flat_map(said);
+        let of_phrases = self
+            .phrases
+            .iter()
+            .flat_map(|p| p.english.iter().flat_map(|r| r.split([' ', '-'])));
+        of_words.chain(of_phrases)
+    }
+
+    /// How many words and expressions may have become an English word with this stem.
+    fn origins(&self, stem: &str) -> usize {
+        let start = stem.get(..SHARED);
+        let same = |m: &String| m == stem || start.is_some_and(|s| m.starts_with(s));
+        self.meanings
+            .iter()
+            .filter(|m| m.contains(stem) || m.iter().any(same))
+            .count()
+    }
+
+    /// Whether a word of the Italian looks like an English one: `partecipazione`, participation.
+    fn has_like(&self, word: &str) -> bool {
+        let folded = fold(word);
+        self.words.iter().any(|s| {
+            let italian = fold(s.of(self.source));
+            let common = italian.chars().zip(folded.chars()).take_while(|(a, b)| a == b).count();
+            common >= 4 || italian == folded
+        })
+    }
+
+    /// What is to be doubted about a translation of it.
+    pub fn doubts(&self, target: &str) -> Doubts {
+        let source = self.source;
         let english = words(target);
-        let stems: HashSet<String> = english.iter().map(|s| stem(s.of(target), Language::English)).collect();
+        let stems: Vec<String> = english.iter().map(|s| stem(s.of(target), Language::English)).collect();
         let starts: HashSet<&str> = stems.iter().filter_map(|s| s.get(..SHARED)).collect();
+        let set: HashSet<&str> = stems.iter().map(String::as_str).collect();
         let same = |word: &str| english.iter().any(|s| s.of(target).eq_ignore_ascii_case(word));
         let answered = |word: &str| {
             let stem = stem(word, Language::English);
-            stems.contains(&stem) || stem.get(..SHARED).is_some_and(|s| starts.contains(s))
+            set.contains(stem.as_str()) || stem.get(..SHARED).is_some_and(|s| starts.contains(s))
         };
         let phrase = |r: &str| {
             r.split([' ', '-'])
                 .filter(|w| !is_stop(w, Language::English))
                 .all(answered)
         };
-        let mut doubts = Self {
+        let mut doubts = Doubts {
             garbled: unknown::heads(source, target),
-            ..Self::default()
+            ..Doubts::default()
         };
         // An expression that is there in English answers for its words.
-        let told: Vec<Span> = phrases(source)
-            .into_iter()
+        let told: Vec<Span> = self
+            .phrases
+            .iter()
             .filter(|p| p.english.iter().any(|r| phrase(r)))
             .map(|p| p.span)
             .collect();
-        for span in &italian {
-            let word = span.of(source);
-            let in_phrase = told.iter().any(|p| p.start <= span.start && span.end <= p.end);
-            if in_phrase || !is_content(word, span.start == 0) {
+        for (span, entry) in self.known.iter().map(|(span, at)| (span, &self.entries[*at])) {
+            if told.iter().any(|p| p.start <= span.start && span.end <= p.end) {
                 continue;
             }
-            let Some(entry) = renderings(word).filter(is_witness) else {
-                continue;
-            };
             doubts.known += 1;
             let found = entry.forms.iter().any(|(form, _)| answered(form)) || entry.by_hand().any(phrase);
-            if !found && !same(word) {
-                doubts.lost.push(Lost { span: *span, entry });
+            if !found && !same(span.of(source)) {
+                doubts.lost.push(Lost {
+                    span: *span,
+                    entry: entry.clone(),
+                });
             }
         }
-        for span in english {
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for (span, stem) in english.iter().zip(&stems) {
             let word = span.of(target);
             let plain = word.chars().count() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
-            if !plain || is_english(word) {
+            if !plain {
+                continue;
+            }
+            if word.len() > 3 && !is_stop(word, Language::English) {
+                let origins = self.origins(stem);
+                let seen = times.entry(stem).or_default();
+                *seen += 1;
+                if *seen > origins.max(1) {
+                    doubts.repeated.push(*span);
+                } else if origins == 0 && is_english(word) && !self.has_like(word) {
+                    doubts.unexplained.push(*span);
+                }
+            }
+            if is_english(word) {
                 continue;
             }
             // A word that stays in English as it is, for all that is known: `trattoria`.
             let is_loan =
                 || renderings(word).is_none_or(|e| !is_witness(&e) || e.forms.iter().any(|(f, _)| *f == word));
             let quoted = is_quoted(target, span.start);
-            if !italian.iter().any(|s| s.of(source) == word) {
+            if !self.words.iter().any(|s| s.of(source) == word) {
                 match quoted {
-                    true => doubts.garbled_in_quotes.push(span),
-                    false => doubts.garbled.push(span),
+                    true => doubts.garbled_in_quotes.push(*span),
+                    false => doubts.garbled.push(*span),
                 }
             // What is quoted may stay in Italian: the name of an operation, a phrase of the law.
             } else if !quoted && !is_loan() {
-                doubts.left.push(span);
+                doubts.left.push(*span);
             }
         }
         doubts
     }
+}
 
-    /// How much there is to doubt, in words.
-    pub fn weight(&self) -> usize {
-        self.lost.len() + 2 * (self.garbled.len() + self.left.len())
+impl Doubts {
+    /// Whether there are words that nothing in the Italian accounts for.
+    pub fn is_odd(&self) -> bool {
+        !(self.repeated.is_empty() && self.unexplained.is_empty() && self.garbled.is_empty())
     }
+
+    /// How much there is to doubt.
+    pub fn weight(&self) -> usize {
+        2 * self.lost.len()
+            + 4 * (self.garbled.len() + self.garbled_in_quotes.len() + self.left.len())
+            + 3 * self.repeated.len()
+            + self.unexplained.len()
+    }
+}
+
+/// English words of all that an entry may become.
+fn said(entry: &Entry) -> impl Iterator<Item = &'static str> + '_ {
+    let forms = entry.forms.iter().map(|(form, _)| *form);
+    forms.chain(entry.by_hand().flat_map(|r| r.split([' ', '-'])))
 }
 
 /// Whether a place of a text is within double quotes.
@@ -132,7 +248,7 @@ fn is_witness(entry: &Entry) -> bool {
 
 /// Findings about the wording of a pair.
 pub fn check(pair: Pair) -> Vec<Finding> {
-    let doubts = Doubts::of(pair.source, pair.target);
+    let doubts = Reading::of(pair.source).doubts(pair.target);
     let of = |source: Option<Span>, target: Option<Span>, verdict, reason| {
         finding(pair, Check::Wording, verdict, source, target, reason)
     };

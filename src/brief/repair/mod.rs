@@ -1,10 +1,12 @@
 //! Sentences that fail the checks are translated again, in other ways, and the best of what comes out is kept.
 //!
 //! The first translation of every sentence is free: a list of the best hypotheses, of which the first without a
-//! finding is taken. Sentences that still have one go again, all of them in one batch, with the forms of what is
-//! missing as phrases that must appear; then with everything that must be carried over; then in clauses. Where all that
-//! fails, a wrong figure is replaced in the text. What a further attempt mended is told by a finding of its own.
+//! finding is taken. Those with words that nothing in the Italian accounts for go again with other hints. Sentences that
+//! still have a finding go again, all of them in one batch, with the forms of what is missing as phrases that must appear;
+//! then with everything that must be carried over; then in clauses. Where all that fails, a wrong figure or a garbled word
+//! is replaced in the text. What a further attempt mended is told by a finding of its own.
 pub mod forms;
+mod garbled;
 mod patch;
 mod phrases;
 mod source;
@@ -12,6 +14,7 @@ mod source;
 use super::{
     fidelity::{self, Doubts, Pair},
     glossary::Glossary,
+    hints::Hinted,
     shape::{self, Fault},
     translate::{How, Request, Translator},
     Check, Excerpt, Finding, ModelStamp, Translate, Translated, Verdict,
@@ -34,6 +37,8 @@ enum Means {
     Clauses,
     /// Searched for with known renderings of words that nothing in the English answers to.
     Words,
+    /// With fewer hints.
+    Hints,
     /// A figure replaced in the text.
     Patched,
 }
@@ -46,6 +51,7 @@ impl Means {
             Means::Missing | Means::Everything => "translated again with what must be carried over",
             Means::Clauses => "translated again in clauses",
             Means::Words => "translated again with known renderings of words that had no answer",
+            Means::Hints => "translated again with other hints",
             Means::Patched => "the figure was put in its place",
         }
     }
@@ -127,7 +133,7 @@ impl Repair {
         };
         faults.extend(source.lost_terms(&text.text));
         let doubts = match self.checks {
-            true => Doubts::of(source.text, &text.text),
+            true => source.reading.doubts(&text.text),
             false => Doubts::default(),
         };
         Attempt {
@@ -166,12 +172,41 @@ impl Repair {
                 halves: means == Means::Clauses,
                 no_repeat_ngram: if looping { 3 } else { 0 },
                 again: true,
+                ..How::default()
             };
             for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
                 for text in found {
                     let attempt = self.judged(&sources[*i], text, means);
                     if attempt.is_better(&best[*i]) {
                         best[*i] = attempt;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Translates what repeats itself, or has words that nothing explains, with fewer hints: the model may take the hint of
+    /// an expression for its last word alone, and say the rest once more.
+    fn unhinted(&self, sources: &[Source], best: &mut [Attempt]) -> Result<()> {
+        let is_open = |i: &usize| {
+            let (best, text) = (&best[*i], sources[*i].text);
+            self.checks && best.doubts.is_odd() && self.translator.has_other_hints(text)
+        };
+        let open: Vec<usize> = (0..best.len()).filter(is_open).collect();
+        let requests: Vec<Request> = open.iter().map(|&i| sources[i].request(vec![])).collect();
+        for hinted in [Hinted::Outside, Hinted::Words] {
+            let how = How {
+                alternatives: 2,
+                again: true,
+                hinted,
+                ..How::default()
+            };
+            for (&i, found) in open.iter().zip(self.translator.translations(&requests, &how)?) {
+                for text in found {
+                    let attempt = self.judged(&sources[i], text, Means::Hints);
+                    if attempt.is_better(&best[i]) && attempt.text.score > best[i].text.score - MARGIN {
+                        best[i] = attempt;
                     }
                 }
             }
@@ -222,6 +257,17 @@ impl Repair {
         {
             best = better;
         }
+        let mut words = vec![];
+        loop {
+            let tried = garbled::patches(&source.reading, &best.doubts, &best.text.text).into_iter();
+            let judged = tried.map(|(english, wrong, right)| (put(&best, english), wrong, right));
+            let is_better = |a: &Attempt| a.weight() <= best.weight() && a.doubts.weight() < best.doubts.weight();
+            let Some((better, wrong, right)) = judged.into_iter().find(|(a, ..)| is_better(a)) else {
+                break;
+            };
+            words.push(mended_word(&wrong, &right));
+            best = better;
+        }
         let remains = |f: &Finding| {
             let same = |g: &Finding| g.check == f.check && g.source == f.source;
             best.faults
@@ -237,6 +283,7 @@ impl Repair {
             ..f.clone()
         });
         let mut findings: Vec<Finding> = mended.collect();
+        findings.append(&mut words);
         findings.extend(source.terms_of(&best.text.text));
         Translated {
             findings,
@@ -272,6 +319,7 @@ impl Translate for Repair {
             first.push(free);
             best.push(kept);
         }
+        self.unhinted(&sources, &mut best)?;
         for means in [Means::Missing, Means::Everything, Means::Clauses] {
             self.again(&sources, &mut best, means)?;
         }
@@ -296,6 +344,20 @@ impl Translate for Repair {
 
     fn glossary(&self) -> Option<&str> {
         self.glossary.as_ref().map(|g| g.sha256.as_str())
+    }
+}
+
+/// What is told of a garbled word that was replaced.
+fn mended_word(wrong: &str, right: &str) -> Finding {
+    Finding {
+        check: Check::Wording,
+        verdict: Verdict::Unsupported,
+        source: None,
+        target: None,
+        reason: format!(
+            "at first `{wrong}`, which is no English word; `{right}` was put in its place from the lexicon"
+        ),
+        repaired: true,
     }
 }
 

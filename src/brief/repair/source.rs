@@ -1,6 +1,7 @@
 //! An Italian sentence with the terms of the glossary that stand in it, and what became of them in English.
 use crate::{
     brief::{
+        fidelity::Reading,
         glossary::{find, Glossary},
         hints::Hint,
         translate::{Phrase, Request},
@@ -22,6 +23,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Each term once, where it stands first.
     pub terms: Vec<Term>,
+    /// What its words may become.
+    pub reading: Reading<'a>,
 }
 
 impl<'a> Source<'a> {
@@ -40,7 +43,11 @@ impl<'a> Source<'a> {
                 });
             }
         }
-        Self { text, terms }
+        Self {
+            text,
+            terms,
+            reading: Reading::of(text),
+        }
     }
 
     /// The request for its English with these phrases; a model that reads hints is told the terms as well.
