@@ -2,6 +2,7 @@
 use super::{
     kernels::{dispatch, Bytes, Floats, Isa, Op, COLUMNS},
     ops,
+    pages::Lines,
 };
 
 /// What a linear layer multiplies in.
@@ -17,7 +18,7 @@ pub enum Precision {
 /// A matrix (outputs, inputs) of int8; weight = value * scale of its output.
 pub struct Int8 {
     /// For each panel, for each 4 inputs, 4 lines of 16 outputs.
-    pub(super) lines: Vec<Bytes>,
+    pub(super) lines: Lines<Bytes>,
     /// For each output, padded with zeros to whole panels.
     pub(super) scales: Vec<f32>,
     /// 128 times the sum of an output's weights: what the offset of unsigned inputs adds to each sum.
@@ -29,7 +30,7 @@ pub struct Int8 {
 /// A matrix (outputs, inputs) of f32.
 pub struct F32 {
     /// For each panel, for each input, 4 lines of 16 outputs.
-    pub(super) lines: Vec<Floats>,
+    pub(super) lines: Lines<Floats>,
     outputs: usize,
     inputs: usize,
 }
@@ -72,7 +73,8 @@ impl Int8 {
         let outputs = scales.len();
         assert_eq!(values.len(), outputs * inputs);
         let (panels, steps) = (outputs.div_ceil(COLUMNS), inputs.div_ceil(4));
-        let mut lines = vec![Bytes([0; 64]); panels * steps * 4];
+        let mut packed = Lines::zeros(panels * steps * 4, Bytes([0; 64]));
+        let lines = packed.as_mut_slice();
         let mut offsets = vec![0; panels * COLUMNS];
         for (o, row) in values.chunks_exact(inputs.max(1)).enumerate() {
             offsets[o] = 128 * row.iter().map(|&v| i32::from(v)).sum::<i32>();
@@ -89,7 +91,7 @@ impl Int8 {
         let mut scales = scales.to_vec();
         scales.resize(panels * COLUMNS, 0.0);
         Self {
-            lines,
+            lines: packed,
             scales,
             offsets,
             outputs,
@@ -120,14 +122,19 @@ impl Int8 {
 impl F32 {
     pub fn pack(values: &[f32], inputs: usize) -> Self {
         let outputs = values.len() / inputs.max(1);
-        let mut lines = vec![Floats([0.0; 16]); outputs.div_ceil(COLUMNS) * inputs * 4];
+        let mut packed = Lines::zeros(outputs.div_ceil(COLUMNS) * inputs * 4, Floats([0.0; 16]));
+        let lines = packed.as_mut_slice();
         for (o, row) in values.chunks_exact(inputs.max(1)).enumerate() {
             let panel = &mut lines[o / COLUMNS * inputs * 4..][..inputs * 4];
             for (v, lines) in row.iter().zip(panel.as_chunks_mut::<4>().0) {
                 lines[o % COLUMNS / 16].0[o % 16] = *v;
             }
         }
-        Self { lines, outputs, inputs }
+        Self {
+            lines: packed,
+            outputs,
+            inputs,
+        }
     }
 
     fn row(&self, output: usize, to: &mut [f32]) {
