@@ -1,214 +1,248 @@
 #!/usr/bin/env python3
-"""sunto, CTranslate2 and transformers on the same checkpoint, sentences and output lengths, in turns.
+"""sunto, CTranslate2, ONNX Runtime and transformers on the same checkpoint, sentences and output lengths, in turns.
 
-Builds a random Marian checkpoint in the shape of opus-mt-it-en, converts it for CTranslate2, starts one process for
-each engine and setting, and lets them take turns in every repetition, so that what else the machine does hits all
-alike. Writes docs/performance.md's tables between its markers, and every measurement to a JSON file.
+One command: makes a random Marian checkpoint in the shape of opus-mt-it-en, converts, exports and quantizes it for each
+engine, measures the machine's limits (benches/roofline.rs), starts one process for each engine and lets them take turns
+in every repetition, so that what else the machine does hits all alike; then the embedded model on real sentences
+(seeds/articles/eval-*.txt) in the engines that read its layout. Every measurement goes to WORK/measurements.json; the
+tables go to docs/performance.md, between its markers.
 
-    python3 -m venv venv && venv/bin/pip install ctranslate2 torch transformers
-    venv/bin/python benches/compare.py --work FOLDER [--quick] [--write]
+    cargo build --release && cargo bench --no-run
+    python3 -m venv venv && venv/bin/pip install ctranslate2 onnxruntime onnx torch transformers sentencepiece
+    venv/bin/python benches/compare.py --work FOLDER --write
+    venv/bin/python benches/compare.py --work FOLDER --render        # the tables again, without measuring
 
-Needs a built bench: cargo bench --bench decode --no-run
+An engine whose name is in --slow takes at most --limit seconds a cell (one repetition at least): the tables say how
+many repetitions there were. Needs Linux. Half an hour on two quiet cores.
 """
 import argparse, glob, json, os, random, statistics, subprocess, sys, time
 
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = os.environ["TQDM_DISABLE"] = "1"
+
+import report
+from engines import Engine, convert, make_checkpoint, multiply_out
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
 TOKENS = 32
-SHAPE = dict(vocab_size=80035, d_model=512, encoder_layers=6, decoder_layers=6, encoder_attention_heads=8,
-             decoder_attention_heads=8, encoder_ffn_dim=2048, decoder_ffn_dim=2048, max_position_embeddings=512,
-             activation_function="swish", scale_embedding=True, pad_token_id=80034, eos_token_id=0,
-             forced_eos_token_id=0, decoder_start_token_id=80034, bad_words_ids=[[80034]])
 
 
-def make_checkpoint(folder):
-    """A random Marian model; weights wide enough that outputs are not all alike."""
-    import torch
-    from transformers import MarianConfig, MarianMTModel
-    torch.manual_seed(1)
-    config = MarianConfig(**SHAPE, share_encoder_decoder_embeddings=True, tie_word_embeddings=True, init_std=0.05)
-    MarianMTModel(config).save_pretrained(folder)
-
-
-class Stub:
-    """What the converter asks of a tokenizer: a name for every id."""
-    def __init__(self, size, eos, pad):
-        self.names = [f"t{i}" if i != pad else "<pad>" for i in range(size)]
-        self.eos_token, self.unk_token, self.pad_token, self.bos_token = f"t{eos}", "t1", "<pad>", "<pad>"
-
-    def get_vocab(self):
-        return {name: i for i, name in enumerate(self.names)}
-
-    def convert_ids_to_tokens(self, ids):
-        return self.names[ids] if isinstance(ids, int) else [self.names[i] for i in ids]
-
-
-def convert(folder, out):
-    from ctranslate2.converters import TransformersConverter
-    config = json.load(open(f"{folder}/config.json"))
-    converter = TransformersConverter(folder)
-    converter.load_tokenizer = lambda *a, **k: Stub(config["vocab_size"], config["eos_token_id"], config["pad_token_id"])
-    converter.convert(out, force=True)
-
-
-def worker_ct2(model, compute, threads):
-    import ctranslate2
-    begin = time.time()
-    t = ctranslate2.Translator(model, compute_type=compute, inter_threads=threads, intra_threads=1)
-    print(json.dumps({"load": time.time() - begin}), flush=True)
-    for line in sys.stdin:
-        job = json.loads(line)
-        sources = [[f"t{i}" for i in s] for s in job["sources"]]
-        limits = dict(min_decoding_length=job["tokens"], max_decoding_length=job["tokens"]) if job["tokens"] else dict(
-            max_decoding_length=256)
-        begin, cpu = time.time(), time.process_time()
-        found = t.translate_batch(sources, beam_size=job["beams"], max_batch_size=job["batch"], **limits)
-        seconds, cpu = time.time() - begin, time.process_time() - cpu
-        print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak_mb(),
-                          "ids": [[int(x[1:]) for x in r.hypotheses[0]] for r in found]}), flush=True)
-
-
-def worker_hf(model, dtype, threads):
-    import torch
-    from transformers import AutoModelForSeq2SeqLM
-    torch.set_num_threads(threads)
-    begin = time.time()
-    m = AutoModelForSeq2SeqLM.from_pretrained(model, dtype=getattr(torch, dtype)).eval()
-    print(json.dumps({"load": time.time() - begin}), flush=True)
-    pad = m.config.pad_token_id
-    for line in sys.stdin:
-        job = json.loads(line)
-        limits = dict(min_new_tokens=job["tokens"], max_new_tokens=job["tokens"]) if job["tokens"] else dict(
-            max_new_tokens=256)
-        out, begin = [], time.time()
-        with torch.inference_mode():
-            for i in range(0, len(job["sources"]), job["batch"]):
-                part = job["sources"][i:i + job["batch"]]
-                longest = max(map(len, part))
-                ids = torch.tensor([s + [pad] * (longest - len(s)) for s in part])
-                found = m.generate(ids, attention_mask=(ids != pad).long(), num_beams=job["beams"], do_sample=False, **limits)
-                out += [[t for t in row[1:] if t != pad] for row in found.tolist()]
-        print(json.dumps({"seconds": time.time() - begin, "ids": out, "peak_mb": peak_mb()}), flush=True)
-
-
-def peak_mb():
-    return next(int(l.split()[1]) // 1024 for l in open("/proc/self/status") if l.startswith("VmHWM"))
-
-
-class Engine:
-    def __init__(self, command, env=None):
-        self.p = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                  env={**os.environ, "OMP_WAIT_POLICY": "passive", **(env or {})})
-        self.load = json.loads(self.p.stdout.readline())["load"]
-        self.peak = 0
-
-    def run(self, **job):
-        before = self.cpu()
-        self.p.stdin.write(json.dumps(job) + "\n")
-        self.p.stdin.flush()
-        line = self.p.stdout.readline()
-        if not line:
-            raise SystemExit(f"an engine stopped: {self.p.args}")
-        result = json.loads(line)
-        self.peak = max(self.peak, result.get("peak_mb") or 0)
-        result.setdefault("cpu", self.cpu() - before)
-        return result
-
-    def cpu(self):
-        """Seconds of processor time so far, all threads: what a busy machine does not distort."""
-        fields = open(f"/proc/{self.p.pid}/stat").read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def close(self):
-        self.p.stdin.close()
-        self.p.wait()
-
-
-def bench_binary():
-    target = os.environ.get("CARGO_TARGET_DIR", "target")
-    found = [f for f in glob.glob(f"{target}/release/deps/decode-*") if os.access(f, os.X_OK) and "." not in os.path.basename(f)]
+def built(name):
+    """The newest bench of this name."""
+    target = os.environ.get("CARGO_TARGET_DIR", f"{ROOT}/target")
+    found = [f for f in glob.glob(f"{target}/release/deps/{name}-*") if os.access(f, os.X_OK) and "." not in os.path.basename(f)]
     if not found:
-        raise SystemExit("no bench: run `cargo bench --bench decode --no-run` first")
+        raise SystemExit(f"error: no bench `{name}` in `{target}/release/deps`\n  hint: run `cargo bench --no-run` first")
     return max(found, key=os.path.getmtime)
+
+
+def quantize(sunto, model, out):
+    """A folder with the checkpoint in int8, as `sunto models quantize` writes it."""
+    if os.path.exists(f"{out}/config.json"):
+        return out
+    if not os.access(sunto, os.X_OK):
+        raise SystemExit(f"error: no binary `{sunto}`\n  hint: run `cargo build --release` first, or name one by --sunto")
+    subprocess.run([sunto, "models", "quantize", model, "-o", out], check=True)
+    return out
+
+
+def prepare(o):
+    """The folders that each kind of engine reads, for the random checkpoint and for the embedded model."""
+    kinds = {e.split("-")[0] for e in o.engines}
+    model = f"{o.work}/random"
+    if not os.path.exists(f"{model}/config.json"):
+        make_checkpoint(model)
+    random_ = {"sunto-f32": model, "hf": model}
+    if "sunto-int8" in o.engines:
+        random_["sunto-int8"] = quantize(o.sunto, model, f"{model}-int8")
+    if "ct2" in kinds:
+        random_["ct2"] = f"{model}-ct2"
+        if not os.path.exists(f"{model}-ct2/model.bin"):
+            convert(model, f"{model}-ct2")
+    if "ort" in kinds:
+        random_["ort"] = f"{model}-onnx"
+        if not os.path.exists(f"{model}-onnx/config.json"):
+            import onnx_int8
+            onnx_int8.export(model, f"{model}-onnx")
+    small, floats = f"{ROOT}/models/small-it-en", f"{o.work}/small-floats"
+    if o.real and not os.path.exists(f"{floats}/config.json"):
+        multiply_out(small, floats)
+    if o.real and not os.path.exists(f"{floats}-ct2/model.bin"):
+        convert(floats, f"{floats}-ct2")
+    return random_, {"sunto-int8": small, "sunto-f32": small, "hf": floats, "ct2": f"{floats}-ct2"}
+
+
+def random_sources():
+    r = random.Random(7)
+    return [[r.randrange(2, 80000) for _ in range(r.randint(24, 34))] + [0] for _ in range(128)]
+
+
+def real_sources():
+    """Ids of the Italian sentences of the articles that nothing was trained on."""
+    import sentencepiece
+    folder = f"{ROOT}/models/small-it-en"
+    spm = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/source.spm")
+    vocab = json.load(open(f"{folder}/vocab.json", encoding="utf-8"))
+    texts = []
+    for path in sorted(glob.glob(f"{ROOT}/seeds/articles/eval-*.txt")):
+        for line in open(path, encoding="utf-8"):
+            left = line.split("|||")[0].strip()
+            if "|||" in line and left[:2] not in ("T:", "S:"):
+                texts.append(left)
+    return [[vocab.get(p, vocab["<unk>"]) for p in spm.encode(t, out_type=str)] + [vocab["</s>"]] for t in texts]
+
+
+def command(engine, folders, threads):
+    kind, dtype = engine.split("-")
+    if kind == "sunto":
+        return [built("decode"), folders[engine], dtype]
+    return [sys.executable, f"{HERE}/engines.py", kind, folders[kind], dtype, str(threads)]
+
+
+def cell(o, engines, job, calls):
+    """Repetitions in turns -> a row for each engine. `calls` is a list of lists of sources."""
+    slow = {e for e in engines if e in o.slow}
+    spent = dict.fromkeys(engines, 0.0)
+    found = {e: [] for e in engines}
+    for repetition in range(o.repetitions + 1):
+        for e, engine in engines.items():
+            # The first one warms up; slow engines are warm from the first cell, which they take whole.
+            if e in slow and (spent[e] > o.limit and found[e] or repetition == 0 and job["batch"] > 1):
+                continue
+            one = dict(seconds=0.0, cpu=0.0, tokens=0, sentences=0)
+            ids = []
+            for sources in calls:
+                answer = engine.run(sources=sources, **job)
+                one["seconds"] += answer["seconds"]
+                one["cpu"] += answer["cpu"]
+                ids += answer["ids"]
+            one["tokens"], one["sentences"] = sum(map(len, ids)), len(ids)
+            if repetition > 0:
+                spent[e] += one["seconds"]
+                found[e].append(one)
+                one["ids"] = ids
+    rows = []
+    for e, all_ in found.items():
+        outputs = all_[-1]["ids"]
+        [one.pop("ids", None) for one in all_]
+        rows.append(dict(engine=e, threads=job["threads"], batch=job["batch"], beams=job["beams"], all=all_, ids=outputs))
+    return rows
+
+
+def measure_cells(o, name, folders, sources, tokens, ban, names, shapes):
+    """All cells of one model; `shapes` are pairs (batch, sentences) -> how many calls."""
+    rows, processes = [], []
+    for threads in o.threads:
+        engines = {e: Engine(command(e, folders, threads), threads) for e in names}
+        for batch in o.batches:
+            for beams in o.beams:
+                job = dict(beams=beams, threads=threads, batch=batch, tokens=tokens, ban=ban)
+                rows += cell(o, engines, job, shapes(batch, threads, sources))
+                print(report.line(name, rows[-len(engines):]), flush=True)
+        processes += [dict(engine=e, threads=threads, load=g.load, peak_mb=g.peak) for e, g in engines.items()]
+        [g.close() for g in engines.values()]
+    return rows, processes
+
+
+def forced(batch, threads, sources):
+    """A batch for each thread; at batch 1, four sentences each, one after another."""
+    size = batch * threads
+    return [sources[i * size:][:size] for i in range(4 if batch == 1 else 1)]
+
+
+def free(batch, threads, sources):
+    """All sentences at once; at batch 1 a thread's worth a call, of every sixth sentence."""
+    few = sources[::6]
+    return [few[i:i + threads] for i in range(0, len(few), threads)] if batch == 1 else [sources]
+
+
+def agreement(rows, base):
+    """Share of sentences with the ids of the engine `base`, in each cell."""
+    cells = {(r["threads"], r["batch"], r["beams"]): r["ids"] for r in rows if r["engine"] == base}
+    for r in rows:
+        expected = cells.get((r["threads"], r["batch"], r["beams"]))
+        ids = r.pop("ids")
+        if expected and len(expected) == len(ids):
+            r["same"] = sum(a == b for a, b in zip(ids, expected)) / len(ids)
+            pairs = [(x, y) for a, b in zip(ids, expected) for x, y in zip(a, b)]
+            r["same_tokens"] = sum(x == y for x, y in pairs) / max(len(pairs), 1)
+
+
+def machine():
+    cpu = open("/proc/cpuinfo").read()
+    field = lambda n: next((l.split(":")[1].strip() for l in cpu.splitlines() if l.startswith(n)), "unknown")
+    said = field("flags").split()
+    wanted = [f for f in ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8", "hypervisor") if f in said]
+    huge = "/sys/kernel/mm/transparent_hugepage/enabled"
+    return dict(cpu=field("model name"), family=field("cpu family"), model=field("model\t"), flags=wanted, cores=os.cpu_count(),
+                memory_gib=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+                huge_pages=open(huge).read().strip() if os.path.exists(huge) else "none", kernel=".".join(os.uname().release.split(".")[:2]))
+
+
+def versions():
+    from importlib.metadata import PackageNotFoundError, version
+
+    def of(name):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "none"
+    git = lambda *a: subprocess.run(["git", "-C", ROOT, *a], capture_output=True, text=True).stdout.strip()
+    rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split()
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "Cargo.toml", "Cargo.lock")
+    return {"sunto": git("rev-parse", "--short", "HEAD") + (" with changes" if changed else ""),
+            "rustc": rustc[1] if len(rustc) > 1 else "unknown",
+            **{n: of(n) for n in ("ctranslate2", "onnxruntime", "torch", "transformers")}}
 
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    numbers = lambda text: [int(n) for n in text.split(",") if n]
+    names = lambda text: [n for n in text.split(",") if n]
     a.add_argument("--work", required=True, help="folder for checkpoints and measurements")
-    a.add_argument("--model", help="a checkpoint of your own, with --sources")
-    a.add_argument("--sources", help="JSON: a list of lists of ids, or parity cases; lengths are then free")
-    a.add_argument("--engines", default="sunto-int8,ct2-int8,sunto-f32,ct2-float32,hf-float32")
-    a.add_argument("--threads", default="1,2")
-    a.add_argument("--batches", default="1,16,64")
-    a.add_argument("--beams", default="1,4")
+    a.add_argument("--sunto", default=f"{os.environ.get('CARGO_TARGET_DIR', f'{ROOT}/target')}/release/sunto")
+    a.add_argument("--engines", type=names, default="sunto-int8,ct2-int8,ort-int8,sunto-f32,ct2-float32,hf-float32,hf-bfloat16")
+    a.add_argument("--slow", type=names, default="sunto-f32,ct2-float32,hf-float32,hf-bfloat16")
+    a.add_argument("--limit", type=float, default=25, help="seconds a cell of a slow engine")
+    a.add_argument("--threads", type=numbers, default="1,2")
+    a.add_argument("--batches", type=numbers, default="1,16,64")
+    a.add_argument("--beams", type=numbers, default="1,4")
     a.add_argument("--repetitions", type=int, default=5)
+    a.add_argument("--no-real", dest="real", action="store_false", help="without the embedded model")
     a.add_argument("--out", default="measurements.json", help="name within the work folder")
-    a.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
+    a.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
+    a.add_argument("--render", action="store_true", help="do not measure: write the tables of saved measurements")
     o = a.parse_args()
-    if o.worker:
-        kind, model, dtype, threads = o.worker
-        return {"ct2": worker_ct2, "hf": worker_hf}[kind](model, dtype, int(threads))
+    path = f"{o.work}/{o.out}"
+    if o.render:
+        return report.write(json.load(open(path)), f"{ROOT}/docs/performance.md")
     os.makedirs(o.work, exist_ok=True)
-    model = o.model or f"{o.work}/random"
-    if not os.path.exists(f"{model}/config.json"):
-        make_checkpoint(model)
-    name = os.path.basename(os.path.normpath(model))
-    converted = f"{o.work}/{name}-ct2"
-    if "ct2" in o.engines and not os.path.exists(f"{converted}/model.bin"):
-        convert(model, converted)
-    if o.sources:
-        data = json.load(open(o.sources))
-        sources = [c["source"] for c in data["cases"]] if isinstance(data, dict) else data
-        tokens = 0
-    else:
-        r = random.Random(7)
-        sources = [[r.randrange(2, 80000) for _ in range(r.randint(24, 34))] + [0] for _ in range(128)]
-        tokens = TOKENS
-    rows = []
-    for threads in map(int, o.threads.split(",")):
-        engines = {}
-        for e in o.engines.split(","):
-            kind, dtype = e.split("-")
-            if kind == "sunto":
-                # From a file in int8, where `sunto models quantize MODEL -o MODEL-int8` wrote one beside it.
-                ahead = f"{os.path.normpath(model)}-int8"
-                command = [bench_binary(), ahead if dtype == "int8" and os.path.isdir(ahead) else model, dtype]
-            else:
-                command = [sys.executable, __file__, "--work", o.work, "--worker", kind,
-                           converted if kind == "ct2" else model, dtype, str(threads)]
-            engines[e] = Engine(command, {"OMP_NUM_THREADS": str(threads)} if kind == "hf" else None)
-        for batch in map(int, o.batches.split(",")):
-            # At 2 threads twice the sentences, a batch for each; batch 1 takes a few sentences, one after another.
-            for beams in map(int, o.beams.split(",")):
-                calls = 4 if batch == 1 else 1
-                times, work, lengths = {e: [] for e in engines}, {e: [] for e in engines}, {}
-                for repetition in range(o.repetitions + 1):
-                    for e, engine in engines.items():
-                        seconds = cpu = count = 0
-                        for call in range(calls):
-                            part = sources[call * batch * threads:][:batch * threads]
-                            found = engine.run(sources=part, beams=beams, threads=threads, batch=batch, tokens=tokens)
-                            seconds += found["seconds"]
-                            cpu += found["cpu"]
-                            count += sum(map(len, found["ids"]))
-                        lengths[e] = count
-                        if repetition > 0:  # the first one warms up
-                            times[e].append(count / seconds)
-                            work[e].append(count / max(cpu, 0.01))
-                for e in engines:
-                    rows.append(dict(threads=threads, batch=batch, beams=beams, engine=e, median=statistics.median(times[e]),
-                                     best=max(times[e]), all=times[e],
-                                     per_cpu_second=statistics.median(work[e]), tokens=lengths[e]))
-                base = next((r["median"] for r in rows[-len(engines):] if r["engine"] == "ct2-int8"), None)
-                cpu_base = next((r["per_cpu_second"] for r in rows[-len(engines):] if r["engine"] == "ct2-int8"), None)
-                line = "  ".join(f"{r['engine']} {r['median']:.0f}" + (
-                    f" ({r['median'] / base:.2f}x; per processor second {r['per_cpu_second']:.0f}, "
-                    f"{r['per_cpu_second'] / cpu_base:.2f}x)" if base else "")
-                                 for r in rows[-len(engines):])
-                print(f"t{threads} b{batch} k{beams}: {line}", flush=True)
-        for e, engine in engines.items():
-            rows.append(dict(threads=threads, engine=e, load=engine.load, peak_mb=engine.peak))
-            print(f"t{threads} {e}: load {engine.load:.3f} s, peak {engine.peak} MB", flush=True)
-            engine.close()
-    json.dump(rows, open(f"{o.work}/{o.out}", "w"), indent=1)
+    random_, small = prepare(o)
+    built("decode")
+    begun = time.time()
+    found = dict(begun=time.strftime("%Y-%m-%d %H:%M", time.gmtime()), load_begin=os.getloadavg(), machine=machine(),
+                 versions=versions(), tokens=TOKENS, repetitions=o.repetitions, limit=o.limit, slow=o.slow)
+    limits = subprocess.run([built("roofline"), "--measure"], capture_output=True, text=True, check=True).stdout
+    found["roofline"] = json.loads(limits)
+    save = lambda: json.dump(found, open(path, "w"), indent=1)
+    sources = random_sources()
+    found["source_tokens"] = statistics.mean(map(len, sources[:64]))
+    rows, found["processes"] = measure_cells(o, "random", random_, sources, TOKENS, [], o.engines, forced)
+    agreement(rows, "sunto-f32")
+    found["rows"] = rows
+    save()
+    if o.real:
+        sentences = real_sources()
+        ban = json.load(open(f"{ROOT}/models/small-it-en/config.json"))["bad_words_ids"]
+        o.batches = [b for b in o.batches if b in (1, 64)]
+        engines = [e for e in ("sunto-int8", "ct2-int8", "sunto-f32", "ct2-float32", "hf-float32") if e in o.engines]
+        rows, _ = measure_cells(o, "embedded", small, sentences, 0, ban, engines, free)
+        agreement(rows, "hf-float32" if "hf-float32" in engines else "sunto-f32")
+        found["real"] = dict(rows=rows, sentences=len(sentences), source_tokens=statistics.mean(map(len, sentences)))
+    found.update(load_end=os.getloadavg(), minutes=round((time.time() - begun) / 60, 1))
+    save()
+    if o.write:
+        report.write(found, f"{ROOT}/docs/performance.md")
 
 
 if __name__ == "__main__":
