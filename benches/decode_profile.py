@@ -2,7 +2,7 @@
 
     RUSTFLAGS='-C force-frame-pointers=yes' CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_TARGET_DIR=target/profile \\
         cargo bench --no-run --bench decode
-    python3 benches/profile.py --binary target/profile/release/deps/decode-... --model WORK/random-int8
+    python3 benches/decode_profile.py --binary target/profile/release/deps/decode-... --model WORK/random-int8
 
 Jobs are those of benches/compare.py at one thread. A sample belongs to the encoder where its call chain holds
 `admit`, and to a part by its inlined frames and the source lines that they name. Needs perf, readelf, addr2line.
