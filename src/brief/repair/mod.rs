@@ -265,7 +265,7 @@ impl Repair {
             let Some((better, wrong, right)) = judged.into_iter().find(|(a, ..)| is_better(a)) else {
                 break;
             };
-            words.push(mended_word(&wrong, &right));
+            words.push((wrong, right));
             best = better;
         }
         let remains = |f: &Finding| {
@@ -283,7 +283,10 @@ impl Repair {
             ..f.clone()
         });
         let mut findings: Vec<Finding> = mended.collect();
-        findings.append(&mut words);
+        let words = words
+            .iter()
+            .map(|(wrong, right)| mended_word(wrong, right, &best.text.text));
+        findings.extend(words);
         findings.extend(source.terms_of(&best.text.text));
         Translated {
             findings,
@@ -347,17 +350,22 @@ impl Translate for Repair {
     }
 }
 
-/// What is told of a garbled word that was replaced.
-fn mended_word(wrong: &str, right: &str) -> Finding {
+/// What is told of a garbled word that was replaced in an English sentence. It remains to be looked at: the word is the
+/// likeliest, and where one is garbled the rest may be wrong.
+fn mended_word(wrong: &str, right: &str, english: &str) -> Finding {
+    let target = english.find(right).map(|start| Excerpt {
+        sentence: 0,
+        start,
+        end: start + right.len(),
+        text: right.to_string(),
+    });
     Finding {
         check: Check::Wording,
         verdict: Verdict::Unsupported,
         source: None,
-        target: None,
-        reason: format!(
-            "at first `{wrong}`, which is no English word; `{right}` was put in its place from the lexicon"
-        ),
-        repaired: true,
+        target,
+        reason: format!("`{wrong}` is no English word; `{right}` was put in its place from the lexicon"),
+        repaired: false,
     }
 }
 

@@ -126,3 +126,12 @@ fn a_term_that_the_model_resists_is_a_finding() {
         "the glossary asks for `ARRESTs` for `arresti`, the English has it in no form"
     );
 }
+
+#[test]
+fn a_word_that_was_put_in_remains_to_be_looked_at() {
+    let english = "The participation is free.";
+    let told = mended_word("partecipation", "participation", english);
+    let target = told.target.expect("a place");
+    assert_eq!(&english[target.start..target.end], "participation");
+    assert!(!told.repaired && told.reason.contains("`partecipation`"), "{}", told.reason);
+}
