@@ -160,8 +160,8 @@ def tables(found):
                           {n: r["same"] for n, r in by.items() if "same" in r}))
         out += ["### Real sentences", "",
                 f"The embedded model (`models/small-it-en`, the same int8 weights multiplied out for the others) on {real['sentences']} sentences of "
-                f"`seeds/articles/eval-*.txt`, {real['source_tokens']:.0f} tokens each, free lengths; at batch 1 every sixth sentence, one after "
-                f"the other. Sentences a second {unit}; sunto multiplies inputs of 16 bits here, twice the products (see below).", ""]
+                f"`seeds/articles/eval-*.txt`, {real['source_tokens']:.0f} tokens each, free lengths: a batch for each thread; at batch 1 every eighth "
+                f"sentence, one after the other. Sentences a second {unit}; sunto multiplies inputs of 16 bits here, twice the products (see below).", ""]
         out += speeds(real["rows"], "sentences", per)
         names = [n for n in engines_in(real["rows"]) if n != "hf-float32"]
         out += table(["threads, cell", "sunto int8 / CTranslate2 int8"] + [f"{NAMES[n]}: same output as transformers f32" for n in names],
