@@ -59,6 +59,8 @@ pub(super) struct Beam<'a> {
     /// What was wanted of each live hypothesis in the last request.
     forced: Vec<Option<u32>>,
     wanted: Vec<Vec<u32>>,
+    /// Candidates that it asked for of each row; the batch may have asked for more.
+    asked: usize,
 }
 
 impl<'a> Beam<'a> {
@@ -86,6 +88,7 @@ impl<'a> Beam<'a> {
             promising: true,
             forced: vec![],
             wanted: vec![],
+            asked: 0,
         }
     }
 
@@ -123,7 +126,8 @@ impl<'a> Beam<'a> {
             extra = extra.max(wanted.len());
             self.wanted.push(wanted);
         }
-        self.keep() + extra
+        self.asked = self.keep() + extra;
+        self.asked
     }
 
     /// Continuations to look at: enough that as many as beams do not end.
@@ -202,7 +206,7 @@ impl<'a> Beam<'a> {
         let mut steps = vec![];
         for (parent, live) in self.live.iter().enumerate() {
             let forced = self.forced[parent].map(|token| vec![Candidate { token, logp: 0.0 }]);
-            for c in forced.as_ref().unwrap_or(&rows[parent]) {
+            for c in forced.as_ref().unwrap_or(&rows[parent]).iter().take(self.asked) {
                 let wanted = forced.is_none() && self.wanted[parent].contains(&c.token);
                 let logp = if wanted { c.logp - BONUS } else { c.logp };
                 let progress = match self.phrases.is_empty() {

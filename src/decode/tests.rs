@@ -195,6 +195,33 @@ fn constraints_are_met_or_reported() {
     }
 }
 
+/// The batch asks for what its hungriest neighbour needs: a beam looks at no more than it asked for itself.
+#[test]
+fn a_beam_does_not_see_what_others_asked_for() {
+    use crate::model::Candidate;
+    let generator = toy(40, 8.0, 1.0);
+    let search = generator.defaults().clone().with_beams(2);
+    let phrases = [vec![vec![5, 6]]];
+    let joints = |_| Joint::Apart;
+    let advance = |extra: usize| {
+        let mut beam = beam::Beam::new(&search, &phrases, &joints, 20);
+        let k = beam.request(&mut vec![], &mut vec![]);
+        // Nothing wanted among the first; behind them the phrase begins.
+        let filler = (10..).map(|token| Candidate {
+            token,
+            logp: -1.0 - token as f32 / 100.0,
+        });
+        let mut row: Vec<Candidate> = filler.take(k).collect();
+        row.extend((0..extra).map(|_| Candidate { token: 5, logp: -2.0 }));
+        beam.advance(&[row], None);
+        let (mut tokens, mut edits) = (vec![], vec![]);
+        beam.request(&mut tokens, &mut edits);
+        tokens
+    };
+    assert!(!advance(0).is_empty());
+    assert_eq!(advance(0), advance(1));
+}
+
 #[test]
 fn attention_aligns_every_token() {
     let generator = toy(40, 8.0, 1.0);
