@@ -7,6 +7,7 @@ use super::{
 use crate::brief::repair::forms::forms;
 use crate::text::{
     quantity::{close, Currency, Kind, Quantity, Value, Weight},
+    words::{is_stop, Language},
     Span,
 };
 
@@ -38,6 +39,9 @@ fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
         }
         for f in from.iter_mut().filter(|f| !f.carried) {
             let Atom::Number(v) = f.atom else { continue };
+            if !is_bare(source, f.from.span) {
+                continue;
+            }
             let full = |t: &&mut Part| !t.carried && v < 1000.0 && same(t.atom, Atom::Number(v * scale));
             if let Some(t) = to.iter_mut().find(full) {
                 (f.carried, t.carried) = (true, true);
@@ -45,6 +49,15 @@ fn scaled(from: &mut [Part], to: &mut [Part], source: &str) {
             }
         }
     }
+}
+
+/// Whether a figure stands in digits and counts nothing itself: `41 gli indagati` are people, not millions.
+fn is_bare(source: &str, span: Span) -> bool {
+    let digits = span.of(source).starts_with(|c: char| c.is_ascii_digit());
+    let after = source[span.end..].trim_start_matches(' ');
+    let next: &str = after.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let article = ["il", "lo", "la", "i", "gli", "le", "l"].contains(&next);
+    digits && !article && (next.is_empty() || is_stop(next, Language::Italian))
 }
 
 /// Findings about the quantities of a pair: what is altered, missing or invented.

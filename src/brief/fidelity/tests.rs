@@ -265,3 +265,25 @@ fn changed_facts_are_found() {
         assert!(found.contains(&expected), "{it} / {en}: {found:?}");
     }
 }
+
+#[test]
+fn a_scale_is_left_out_only_by_figures_that_count_nothing() {
+    let check =
+        |it: &str, en: &str, expected: &[(Check, Verdict)]| assert_eq!(verdicts(it, en), expected, "{it} / {en}");
+    check(
+        "Erano 900 milioni nel 2022, ridotti a 350 nel 2023.",
+        "They were 900 million in 2022, cut to 350 million in 2023.",
+        &[],
+    );
+    let altered = [(Check::Number, Verdict::Altered)];
+    check(
+        "Sequestrati beni per 23 milioni. Quarantuno gli indagati.",
+        "Goods for 23 million seized. 41 million suspects.",
+        &altered,
+    );
+    check(
+        "Sequestrati 23 milioni a 41 indagati.",
+        "23 million seized from 41 million suspects.",
+        &altered,
+    );
+}

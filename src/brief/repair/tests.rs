@@ -133,5 +133,9 @@ fn a_word_that_was_put_in_remains_to_be_looked_at() {
     let told = mended_word("partecipation", "participation", english);
     let target = told.target.expect("a place");
     assert_eq!(&english[target.start..target.end], "participation");
-    assert!(!told.repaired && told.reason.contains("`partecipation`"), "{}", told.reason);
+    assert!(
+        !told.repaired && told.reason.contains("`partecipation`"),
+        "{}",
+        told.reason
+    );
 }
