@@ -287,3 +287,32 @@ fn a_scale_is_left_out_only_by_figures_that_count_nothing() {
         &altered,
     );
 }
+
+#[test]
+fn people_who_are_gone_are_missed() {
+    let names = |it: &str, en: &str| {
+        verdicts(it, en)
+            .into_iter()
+            .filter(|(c, _)| *c == Check::Name)
+            .collect::<Vec<_>>()
+    };
+    let check = |it: &str, en: &str, expected: &[(Check, Verdict)]| assert_eq!(names(it, en), expected, "{it} / {en}");
+    let missing = [(Check::Name, Verdict::Missing)];
+    check(
+        "Hanno parlato Mario Ferrante e Luca Bassi.",
+        "The man and Luca Bassi spoke.",
+        &missing,
+    );
+    check(
+        "Hanno parlato Mario Ferrante e Luca Bassi.",
+        "Mario Ferrante and Luca Bassi spoke.",
+        &[],
+    );
+    // Names that have an English form.
+    check(
+        "Così scriveva Cristoforo Colombo.",
+        "So wrote Christopher Columbus.",
+        &[],
+    );
+    check("La corona di Carlo Magno.", "The crown of Charlemagne.", &[]);
+}

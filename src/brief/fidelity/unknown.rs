@@ -51,7 +51,7 @@ fn unknown<'a>(source: &str, target: &'a str) -> Vec<Capital<'a>> {
 }
 
 /// A name without the sign of the genitive.
-fn base(word: &str) -> &str {
+pub(super) fn base(word: &str) -> &str {
     word.trim_end_matches("'s").trim_end_matches("’s")
 }
 
@@ -80,11 +80,15 @@ fn spelling(word: &str) -> String {
 }
 
 fn is_known(name: &str) -> bool {
+    is_english(&name.to_lowercase()) || is_no_person(name)
+}
+
+/// Whether a word with a capital is of a place, an agency or the calendar.
+pub(super) fn is_no_person(name: &str) -> bool {
     // adjectives of places: `Moorish`, `Genevan`
     const OF_PLACES: [&str; 8] = ["ism", "ish", "ian", "ians", "ese", "an", "ans", "ic"];
     let small = name.to_lowercase();
-    is_english(&small)
-        || OF_PLACES.iter().any(|end| small.ends_with(end))
+    OF_PLACES.iter().any(|end| small.ends_with(end))
         || gazetteer::place_of(name, Language::English).is_some()
         || gazetteer::names_a_part(name)
         || gazetteer::agency_of(name, Language::English).is_some()
