@@ -207,6 +207,7 @@ fn rows_of_several_articles_say_which_they_are_of() {
     assert!(at("<h3>b-2</h3>") < at("English 2"));
     assert_eq!(page.matches("class=\"begins\"").count(), 2);
     assert!(page.contains("Titolo &lt;due&gt;</span>") && page.contains("The articles</h2>"));
+    assert!(page.contains("Brief of 2 Italian articles"));
     // Each article's title is one, not only the first one's.
     assert_eq!(
         page.matches("row title\"").count() + page.matches("row cited title\"").count(),
