@@ -192,7 +192,7 @@ impl Summarizer {
         let tokens = |text: &str| common(text).min(most);
         let prompt = self.prompt.as_deref().unwrap_or("{text}");
         let before = prompt.split("{text}").next().unwrap_or_default();
-        let first = if before.is_empty() { tokens("") } else { tokens(before) };
+        let first = tokens(before);
         let ends: Vec<usize> = part
             .pieces
             .iter()

@@ -152,10 +152,10 @@ fn people(pair: Pair) -> Vec<Finding> {
         .iter()
         .filter(|e| person(e) && !from.contains(&surname(e.span.of(pair.target))))
         .collect();
-    let strange = capitals(pair.target).iter().any(|c| {
+    let is_strange = |c: &Capital| {
         let word = unknown::base(c.word);
         !from.contains(&fold(word)) && !unknown::is_no_person(word)
-    });
+    };
     let mut out = vec![];
     for e in entities(pair.source, Language::Italian).iter().filter(|e| person(e)) {
         let name = e.span.of(pair.source);
@@ -166,7 +166,7 @@ fn people(pair: Pair) -> Vec<Finding> {
         // an English without any name that could be it
         let given = name.split(' ').next().unwrap_or(name);
         let other = (!spare.is_empty()).then(|| spare.remove(0));
-        if other.is_none() && !to.contains(&fold(given)) && strange {
+        if other.is_none() && !to.contains(&fold(given)) && capitals(pair.target).iter().any(is_strange) {
             continue;
         }
         let (verdict, reason) = match other {

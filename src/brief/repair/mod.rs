@@ -84,6 +84,11 @@ impl Attempt {
         (self.weight(), self.doubts.weight()) < (other.weight(), other.doubts.weight())
     }
 
+    /// Whether the model finds it not much less likely.
+    fn is_near(&self, other: &Attempt) -> bool {
+        self.text.score > other.text.score - MARGIN
+    }
+
     fn has(&self, check: Check) -> bool {
         self.faults.iter().any(|f| f.check == check)
     }
@@ -166,7 +171,6 @@ impl Repair {
                     asked.push((i, sources[i].request(phrases)));
                 }
             }
-            let requests: Vec<Request> = asked.iter().map(|(_, r)| r.clone()).collect();
             let how = How {
                 alternatives: 2,
                 halves: means == Means::Clauses,
@@ -174,12 +178,27 @@ impl Repair {
                 again: true,
                 ..How::default()
             };
-            for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
-                for text in found {
-                    let attempt = self.judged(&sources[*i], text, means);
-                    if attempt.is_better(&best[*i]) {
-                        best[*i] = attempt;
-                    }
+            self.attempt(sources, best, asked, &how, means, |_, _| true)?;
+        }
+        Ok(())
+    }
+
+    /// Searches what is asked for, and keeps what is better than the best of its case and also `keeps` beside it.
+    fn attempt(
+        &self,
+        sources: &[Source],
+        best: &mut [Attempt],
+        asked: Vec<(usize, Request)>,
+        how: &How,
+        means: Means,
+        keeps: impl Fn(&Attempt, &Attempt) -> bool,
+    ) -> Result<()> {
+        let (cases, requests): (Vec<usize>, Vec<Request>) = asked.into_iter().unzip();
+        for (i, found) in cases.into_iter().zip(self.translator.translations(&requests, how)?) {
+            for text in found {
+                let attempt = self.judged(&sources[i], text, means);
+                if attempt.is_better(&best[i]) && keeps(&attempt, &best[i]) {
+                    best[i] = attempt;
                 }
             }
         }
@@ -194,7 +213,6 @@ impl Repair {
             self.checks && best.doubts.is_odd() && self.translator.has_other_hints(text)
         };
         let open: Vec<usize> = (0..best.len()).filter(is_open).collect();
-        let requests: Vec<Request> = open.iter().map(|&i| sources[i].request(vec![])).collect();
         for hinted in [Hinted::Outside, Hinted::Words] {
             let how = How {
                 alternatives: 2,
@@ -202,14 +220,8 @@ impl Repair {
                 hinted,
                 ..How::default()
             };
-            for (&i, found) in open.iter().zip(self.translator.translations(&requests, &how)?) {
-                for text in found {
-                    let attempt = self.judged(&sources[i], text, Means::Hints);
-                    if attempt.is_better(&best[i]) && attempt.text.score > best[i].text.score - MARGIN {
-                        best[i] = attempt;
-                    }
-                }
-            }
+            let asked = open.iter().map(|&i| (i, sources[i].request(vec![]))).collect();
+            self.attempt(sources, best, asked, &how, Means::Hints, Attempt::is_near)?;
         }
         Ok(())
     }
@@ -223,22 +235,13 @@ impl Repair {
                 asked.push((i, sources[i].request(phrases)));
             }
         }
-        let requests: Vec<Request> = asked.iter().map(|(_, r)| r.clone()).collect();
         let how = How {
             alternatives: 2,
             again: true,
             ..How::default()
         };
-        for ((i, _), found) in asked.iter().zip(self.translator.translations(&requests, &how)?) {
-            for text in found {
-                let attempt = self.judged(&sources[*i], text, Means::Words);
-                let tidy = ends(&attempt.text.text) <= ends(&best[*i].text.text);
-                if tidy && attempt.is_better(&best[*i]) && attempt.text.score > best[*i].text.score - MARGIN {
-                    best[*i] = attempt;
-                }
-            }
-        }
-        Ok(())
+        let tidy = |a: &Attempt, best: &Attempt| ends(&a.text.text) <= ends(&best.text.text) && a.is_near(best);
+        self.attempt(sources, best, asked, &how, Means::Words, tidy)
     }
 
     /// Replaces wrong figures in the text as far as that helps, and tells what was mended and what became of terms.
