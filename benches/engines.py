@@ -41,7 +41,9 @@ class Stub:
     def __init__(self, c):
         size, eos, pad = c["vocab_size"], c["eos_token_id"], c["pad_token_id"]
         self.names = [f"t{i}" for i in range(size)]
-        self.eos_token, self.unk_token, self.pad_token, self.bos_token = f"t{eos}", "t1", f"t{pad}", f"t{pad}"
+        # So named and last, the converter leaves it out, as it does for a published checkpoint.
+        self.names[pad] = "<pad>"
+        self.eos_token, self.unk_token, self.pad_token, self.bos_token = f"t{eos}", "t1", "<pad>", "<pad>"
         self.eos_token_id, self.pad_token_id, self.bos_token_id, self.unk_token_id = eos, pad, pad, 1
         self.offset, self.additional_special_tokens = 0, []
 
@@ -71,11 +73,14 @@ def ct2(model, compute, threads):
     import ctranslate2
     t = ctranslate2.Translator(model, compute_type=compute, inter_threads=threads, intra_threads=1)
     name = lambda i: f"t{i}"
+    known = len(json.load(open(f"{model}/shared_vocabulary.json", encoding="utf-8")))
 
     def run(job):
+        # A token that the converted model lacks needs no ban, and would be taken for the unknown one.
+        ban = [list(map(name, b)) for b in job["ban"] if max(b) < known]
         # `sources` of the batch at once: it sorts them and cuts batches itself.
         found = t.translate_batch([list(map(name, s)) for s in job["sources"]], beam_size=job["beams"],
-                                  max_batch_size=job["batch"], suppress_sequences=[list(map(name, b)) for b in job["ban"]],
+                                  max_batch_size=job["batch"], suppress_sequences=ban,
                                   return_end_token=True, **limits(job, "min_decoding_length", "max_decoding_length"))
         return [[int(x[1:]) for x in r.hypotheses[0]] for r in found]
     return run
