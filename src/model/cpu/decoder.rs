@@ -1,11 +1,13 @@
 //! One step of every row through the decoder's layers.
 use super::{
     layers::{at_least, Embed, FeedForward, Norm, Placed},
-    state::{Row, State},
+    sources::Sources,
+    state::{Buffers, Row, State},
 };
 use crate::nn::{
     cpu::{
-        attention::{attend_cells, Kept, Memory},
+        attention::{attend, attend_cells},
+        kept::{keep, Kept},
         kernels::{dispatch, Isa, Op},
         Linear, Precision, Quantized, Then,
     },
@@ -85,7 +87,10 @@ pub(super) struct Room {
 /// Self-attention of each row over its cells.
 struct Own<'a, T> {
     qkv: &'a [f32],
-    cache: &'a [T],
+    /// (cells, layers, 2 dim)
+    cells: &'a [T],
+    layers: usize,
+    layer: usize,
     rows: &'a [Row],
     heads: usize,
     scores: &'a mut Vec<f32>,
@@ -97,9 +102,12 @@ impl<T: Kept> Op for Own<'_, T> {
     #[inline(always)]
     fn run<I: Isa>(self) {
         let dim = self.to.len() / self.rows.len();
-        let rows = self.rows.iter().zip(self.qkv.chunks_exact(3 * dim));
-        for ((row, qkv), to) in rows.zip(self.to.chunks_exact_mut(dim)) {
-            attend_cells::<I, T>(&qkv[..dim], self.cache, &row.cells, self.heads, self.scores, to);
+        let words = 2 * dim / T::PER;
+        let of = |cell: u32| &self.cells[(cell as usize * self.layers + self.layer) * words..][..words];
+        let rows = self.qkv.chunks_exact(3 * dim).zip(self.to.chunks_exact_mut(dim));
+        for (i, (qkv, to)) in rows.enumerate() {
+            let soon = self.rows.get(i + 1).map_or(&[][..], |r| &r.cells);
+            attend_cells::<I, T>(&qkv[..dim], of, &self.rows[i].cells, soon, self.heads, self.scores, to);
         }
     }
 }
@@ -107,7 +115,7 @@ impl<T: Kept> Op for Own<'_, T> {
 /// Cross-attention of each row over its source.
 struct Cross<'a, T> {
     queries: &'a [f32],
-    sources: &'a [Option<Vec<Memory<T>>>],
+    sources: &'a Sources<T>,
     layer: usize,
     /// Whether to keep the weights.
     last: bool,
@@ -121,19 +129,42 @@ impl<T: Kept> Op for Cross<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
+        /// Heads that are asked for ahead: memory takes about as long as attention to two.
+        const AHEAD: usize = 2;
         let dim = self.to.len() / self.rows.len();
-        let rows = self.rows.iter_mut().zip(self.queries.chunks_exact(dim));
-        for ((row, query), to) in rows.zip(self.to.chunks_exact_mut(dim)) {
-            let Some(memory) = self.sources[row.source].as_ref().map(|m| &m[self.layer]) else {
-                continue;
-            };
-            let mean = if self.last {
-                row.seen.resize(memory.length(), 0.0);
-                Some(&mut row.seen[..])
-            } else {
-                None
-            };
-            memory.attend::<I>(query, self.heads, self.scores, to, mean);
+        let width = dim / self.heads;
+        let mut before = None;
+        for i in 0..self.rows.len() {
+            let number = self.rows[i].source;
+            let (length, blocks) = (self.sources.length(number), self.sources.blocks(number));
+            let next = self.rows.get(i + 1).map(|r| r.source).filter(|&n| n != number);
+            let next = next.map_or(&[][..], |n| self.sources.blocks(n));
+            let row = &mut self.rows[i];
+            if self.last {
+                row.seen.clear();
+                row.seen.resize(length, 0.0);
+            }
+            let (query, to) = (&self.queries[i * dim..][..dim], &mut self.to[i * dim..][..dim]);
+            for h in 0..self.heads {
+                // Rows of one source follow each other: the first of them brings it closer for all.
+                let (other, head) = match h + AHEAD < self.heads {
+                    true if before != Some(number) => (blocks, h + AHEAD),
+                    true => (&[][..], 0),
+                    false => (next, (h + AHEAD - self.heads).min(self.heads - 1)),
+                };
+                let (query, to) = (&query[h * width..][..width], &mut to[h * width..][..width]);
+                let of = |i: usize| self.sources.piece(blocks[i], self.layer, h);
+                let soon = |i: usize| match other.get(i) {
+                    Some(&block) => self.sources.piece(block, self.layer, head),
+                    None => &[],
+                };
+                attend::<I, T>(query, of, length, self.scores, to, soon);
+                if self.last {
+                    let seen = row.seen.iter_mut().zip(&*self.scores);
+                    seen.for_each(|(seen, weight)| *seen += weight / self.heads as f32);
+                }
+            }
+            before = Some(number);
         }
     }
 }
@@ -150,14 +181,20 @@ impl<T: Kept> State<'_, T> {
         }
         let (model, dim) = (self.model, self.model.layout.dim);
         let decoder = &model.decoder;
-        let Room {
-            x,
-            y,
-            z,
-            wide,
-            scores,
-            quantized,
-        } = &mut self.room;
+        let Buffers {
+            room:
+                Room {
+                    x,
+                    y,
+                    z,
+                    wide,
+                    scores,
+                    quantized,
+                },
+            kept,
+            sources,
+            ..
+        } = &mut self.buffers;
         let (x, y, z) = (
             at_least(x, rows * dim),
             at_least(y, rows * dim),
@@ -171,20 +208,25 @@ impl<T: Kept> State<'_, T> {
         for row in &mut self.rows {
             row.cells.push(self.cells.take());
         }
-        let last = decoder.layers.len() - 1;
+        let layers = decoder.layers.len();
+        kept.grow(self.cells.len() * layers * 2 * dim / T::PER);
         for (i, layer) in decoder.layers.iter().enumerate() {
             let qkv = at_least(wide, rows * 3 * dim);
             layer.qkv.forward(layer.norm.before(x, y), quantized, Then::Store, qkv);
-            let cache = &mut self.caches[i];
-            cache.resize(self.cells.len() * 2 * dim, T::default());
             for (row, qkv) in self.rows.iter().zip(qkv.chunks_exact(3 * dim)) {
                 let cell = row.cells[row.cells.len() - 1] as usize;
-                let cell = &mut cache[cell * 2 * dim..][..2 * dim];
-                cell.iter_mut().zip(&qkv[dim..]).for_each(|(c, v)| *c = T::keep(*v));
+                let words = 2 * dim / T::PER;
+                let cell = &mut kept[(cell * layers + i) * words..][..words];
+                let parts = qkv[dim..].chunks_exact(dim / decoder.heads);
+                cell.chunks_exact_mut(words / 2 / decoder.heads)
+                    .zip(parts)
+                    .for_each(|(to, v)| keep(v, to));
             }
             dispatch(Own {
                 qkv,
-                cache,
+                cells: kept,
+                layers,
+                layer: i,
                 rows: &self.rows,
                 heads: decoder.heads,
                 scores,
@@ -197,9 +239,9 @@ impl<T: Kept> State<'_, T> {
                 .forward(layer.memory_norm.before(x, y), quantized, Then::Store, z);
             dispatch(Cross {
                 queries: z,
-                sources: &self.sources,
+                sources,
                 layer: i,
-                last: i == last,
+                last: i + 1 == layers,
                 rows: &mut self.rows,
                 heads: decoder.heads,
                 scores,

@@ -1,11 +1,13 @@
 //! Sources, packed end to end -> keys and values for every decoder layer.
 use super::{
     layers::{at_least, Embed, FeedForward, Norm, Placed},
+    sources::Sources,
     CpuModel,
 };
 use crate::nn::{
     cpu::{
-        attention::{Kept, Memory},
+        attention::{attend, fill, piece, BLOCK},
+        kept::Kept,
         kernels::{dispatch, Isa, Op},
         Linear, Precision, Quantized, Then,
     },
@@ -14,7 +16,7 @@ use crate::nn::{
 use crate::{model::config::Layout, Error, Result};
 
 /// Source tokens encoded at once: enough for full speed, few enough for the cache.
-const TOKENS: usize = 1024;
+const TOKENS: usize = 256;
 
 pub(super) struct Encoder {
     pub embed: Embed,
@@ -38,7 +40,7 @@ pub(super) struct Room {
     y: Vec<f32>,
     wide: Vec<f32>,
     scores: Vec<f32>,
-    memory: Memory<f32>,
+    pieces: Vec<f32>,
     quantized: Quantized,
 }
 
@@ -47,7 +49,7 @@ struct Attend<'a> {
     qkv: &'a [f32],
     dim: usize,
     heads: usize,
-    memory: &'a Memory<f32>,
+    pieces: &'a mut Vec<f32>,
     scores: &'a mut Vec<f32>,
     to: &'a mut [f32],
 }
@@ -56,10 +58,21 @@ impl Op for Attend<'_> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let rows = self.qkv.chunks_exact(3 * self.dim);
-        for (qkv, to) in rows.zip(self.to.chunks_exact_mut(self.dim)) {
-            self.memory
-                .attend::<I>(&qkv[..self.dim], self.heads, self.scores, to, None);
+        let (dim, width) = (self.dim, self.dim / self.heads);
+        let (length, piece) = (self.to.len() / dim, piece::<f32>(width));
+        let pieces = at_least(self.pieces, length.div_ceil(BLOCK) * piece);
+        // One head after the other: its keys and values stay in the nearest cache for all queries.
+        for from in (0..dim).step_by(width) {
+            for (rows, piece) in self.qkv.chunks(BLOCK * 3 * dim).zip(pieces.chunks_exact_mut(piece)) {
+                fill::<I, f32>(piece, rows, 3 * dim, dim + from, 2 * dim + from, width);
+            }
+            let pieces = &*pieces;
+            let of = |i: usize| &pieces[i * piece..(i + 1) * piece];
+            let rows = self.qkv.chunks_exact(3 * dim).zip(self.to.chunks_exact_mut(dim));
+            for (row, to) in rows {
+                let (query, to) = (&row[from..from + width], &mut to[from..from + width]);
+                attend::<I, f32>(query, of, length, self.scores, to, |_| &[]);
+            }
         }
     }
 }
@@ -92,17 +105,17 @@ impl Encoder {
 }
 
 impl CpuModel {
-    /// Encodes sources and calls `f` with each one's keys and values, one [`Memory`] for each decoder layer.
+    /// Encodes sources; each one's keys and values go to `kept`. Returns their numbers there, in order.
     pub(super) fn encode<T: Kept>(
         &self,
         sources: &[&[u32]],
         room: &mut Room,
-        mut f: impl FnMut(Vec<Memory<T>>),
-    ) -> Result<()> {
+        kept: &mut Sources<T>,
+    ) -> Result<Vec<usize>> {
         if sources.iter().any(|s| s.is_empty()) {
             return Err(Error::new("a source has no tokens"));
         }
-        let mut rest = sources;
+        let (mut rest, mut numbers) = (sources, vec![]);
         while !rest.is_empty() {
             let mut tokens = 0;
             let fits = |s: &&&[u32]| {
@@ -111,18 +124,13 @@ impl CpuModel {
             };
             let count = rest.iter().take_while(fits).count().max(1);
             let (now, later) = rest.split_at(count);
-            self.encode_block(now, room, &mut f)?;
+            numbers.extend(self.encode_block(now, room, kept)?);
             rest = later;
         }
-        Ok(())
+        Ok(numbers)
     }
 
-    fn encode_block<T: Kept>(
-        &self,
-        sources: &[&[u32]],
-        room: &mut Room,
-        f: &mut impl FnMut(Vec<Memory<T>>),
-    ) -> Result<()> {
+    fn encode_block<T: Kept>(&self, sources: &[&[u32]], room: &mut Room, kept: &mut Sources<T>) -> Result<Vec<usize>> {
         let dim = self.layout.dim;
         let total: usize = sources.iter().map(|s| s.len()).sum();
         let x = at_least(&mut room.x, total * dim);
@@ -139,13 +147,11 @@ impl CpuModel {
             let mut first = 0;
             for source in sources {
                 let rows = &qkv[first * 3 * dim..][..source.len() * 3 * dim];
-                let heads = self.encoder.heads;
-                room.memory.fill(rows.chunks_exact(3 * dim), dim, 2 * dim, dim, heads);
                 dispatch(Attend {
                     qkv: rows,
                     dim,
-                    heads,
-                    memory: &room.memory,
+                    heads: self.encoder.heads,
+                    pieces: &mut room.pieces,
                     scores: &mut room.scores,
                     to: &mut y[first * dim..][..source.len() * dim],
                 });
@@ -162,20 +168,17 @@ impl CpuModel {
             }
             None => x,
         };
-        let mut found: Vec<Vec<Memory<T>>> = sources.iter().map(|_| vec![]).collect();
-        for layer in &self.decoder.layers {
+        let numbers: Vec<usize> = sources.iter().map(|s| kept.admit(s.len())).collect();
+        for (i, layer) in self.decoder.layers.iter().enumerate() {
             let kv = at_least(&mut room.wide, total * 2 * dim);
             layer.memory.forward(memory, &mut room.quantized, Then::Store, kv);
-            let mut first = 0;
-            for (source, found) in sources.iter().zip(&mut found) {
-                let mut one = Memory::default();
-                let rows = &kv[first * 2 * dim..][..source.len() * 2 * dim];
-                one.fill(rows.chunks_exact(2 * dim), 0, dim, dim, self.decoder.heads);
-                found.push(one);
-                first += source.len();
+            let mut rest: &[f32] = kv;
+            for (source, &number) in sources.iter().zip(&numbers) {
+                let (rows, later) = rest.split_at(source.len() * 2 * dim);
+                kept.fill(number, i, rows);
+                rest = later;
             }
         }
-        found.into_iter().for_each(f);
-        Ok(())
+        Ok(numbers)
     }
 }

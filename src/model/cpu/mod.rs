@@ -1,10 +1,11 @@
 //! The encoder-decoder on plain slices: the same switches and weights as `transformer`, for a CPU, in int8 or f32.
 //!
-//! Sources are packed end to end, without padding; keys and values of a source are computed once and shared by its
-//! beams; a row of decoding is a list of cells in one cache, so that beams move without copying keys or values.
+//! Sources are packed end to end, without padding; keys and values of a source are computed once, kept in blocks and
+//! shared by its beams; a row of decoding is a list of cells in one cache, so that beams move without copying keys or values.
 mod decoder;
 mod encoder;
 mod layers;
+mod sources;
 mod state;
 mod vocabulary;
 
@@ -15,7 +16,7 @@ use super::{config::Layout, DecoderState, Seq2Seq};
 use crate::{
     nn::{
         cpu::{
-            attention::{Brief, Kept},
+            kept::{Brief, Kept},
             Precision,
         },
         Weights,
@@ -24,7 +25,7 @@ use crate::{
 };
 use decoder::Decoder;
 use encoder::Encoder;
-use state::State;
+use state::{Pool, State};
 use vocabulary::Vocabulary;
 
 /// All five families keep PyTorch's default.
@@ -44,8 +45,10 @@ pub(super) struct CpuModel {
     encoder: Encoder,
     decoder: Decoder,
     vocabulary: Vocabulary,
-    /// Keys and values are kept in bfloat16: their rounding is below that of inputs in int8.
-    brief: bool,
+    /// Where keys and values are kept in bfloat16: their rounding is below that of inputs in int8.
+    brief: Option<Pool<Brief>>,
+    /// Where they are kept as they are.
+    exact: Pool<f32>,
     /// The encoder's embedding, where it is not the output's.
     source: Option<crate::nn::cpu::panels::Panels>,
     /// The decoder's embedding, where it is not the output's.
@@ -81,15 +84,17 @@ impl CpuModel {
             encoder: Encoder::load(w, &layout, precision)?,
             decoder: Decoder::load(w, &layout, precision)?,
             vocabulary: Vocabulary::new(w, output, layout.target_vocab, precision)?,
-            brief: precision == Precision::Int8,
+            // Two values share a word.
+            brief: (precision == Precision::Int8 && layout.dim / layout.decoder.heads % 2 == 0).then(Pool::default),
+            exact: Pool::default(),
             source,
             target,
             layout,
         })
     }
 
-    fn begin<T: Kept>(&self, sources: &[&[u32]]) -> Result<Box<dyn DecoderState + '_>> {
-        let mut state = State::<T>::new(self);
+    fn begin<'a, T: Kept>(&'a self, pool: &'a Pool<T>, sources: &[&[u32]]) -> Result<Box<dyn DecoderState + 'a>> {
+        let mut state = State::new(self, pool);
         state.admit(sources)?;
         Ok(Box::new(state))
     }
@@ -107,9 +112,9 @@ impl CpuModel {
 
 impl Seq2Seq for CpuModel {
     fn start(&self, sources: &[&[u32]]) -> Result<Box<dyn DecoderState + '_>> {
-        match self.brief {
-            true => self.begin::<Brief>(sources),
-            false => self.begin::<f32>(sources),
+        match &self.brief {
+            Some(pool) => self.begin(pool, sources),
+            None => self.begin(&self.exact, sources),
         }
     }
 

@@ -1,10 +1,11 @@
 //! What changes while decoding on slices: cells of keys and values, the rows that list them, the sources they read.
-use super::{decoder, encoder, CpuModel};
-use crate::nn::cpu::attention::{Kept, Memory};
+use super::{decoder, encoder, sources::Sources, CpuModel};
+use crate::nn::cpu::{kept::Kept, pages::Slab};
 use crate::{
     model::{Candidate, DecoderState, Edits},
     Error, Result,
 };
+use std::sync::{Mutex, PoisonError};
 
 /// One row of decoding.
 #[derive(Default)]
@@ -63,31 +64,73 @@ impl Cells {
     }
 }
 
-pub(super) struct State<'a, T> {
-    pub model: &'a CpuModel,
-    pub rows: Vec<Row>,
-    /// Rows no longer in use, kept for their memory.
-    spare: Vec<Row>,
-    /// Keys and values of each source still read, one for each layer.
-    pub sources: Vec<Option<Vec<Memory<T>>>>,
-    pub cells: Cells,
-    /// For each layer, (cells, 2 dim): a key and a value in each cell.
-    pub caches: Vec<Vec<T>>,
+/// Memory that a state decodes in.
+pub(super) struct Buffers<T> {
+    /// (cells, layers, 2 dim): a key and a value of each layer in each cell.
+    pub kept: Slab<T>,
+    pub sources: Sources<T>,
     pub room: decoder::Room,
     encoding: encoder::Room,
 }
 
-impl<'a, T: Kept> State<'a, T> {
-    pub fn new(model: &'a CpuModel) -> Self {
-        Self {
-            model,
-            rows: vec![],
-            spare: vec![],
-            sources: vec![],
-            cells: Cells::default(),
-            caches: vec![vec![]; model.decoder.layers.len()],
+/// Buffers of states that ended: the next one takes them over, instead of asking the system for megabytes of zeros.
+pub(super) struct Pool<T>(Mutex<Vec<Buffers<T>>>);
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Pool<T> {
+    fn take(&self) -> Option<Buffers<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give_back(&self, buffers: Buffers<T>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffers);
+    }
+}
+
+pub(super) struct State<'a, T: Kept> {
+    pub model: &'a CpuModel,
+    pool: &'a Pool<T>,
+    pub rows: Vec<Row>,
+    /// Rows no longer in use, kept for their memory.
+    spare: Vec<Row>,
+    pub cells: Cells,
+    pub buffers: Buffers<T>,
+}
+
+impl<T: Kept> Drop for State<'_, T> {
+    fn drop(&mut self) {
+        let none = Buffers {
+            kept: Slab::default(),
+            sources: Sources::new(0, 1, 0),
             room: decoder::Room::default(),
             encoding: encoder::Room::default(),
+        };
+        let mut buffers = std::mem::replace(&mut self.buffers, none);
+        buffers.sources.clear();
+        self.pool.give_back(buffers);
+    }
+}
+
+impl<'a, T: Kept> State<'a, T> {
+    pub fn new(model: &'a CpuModel, pool: &'a Pool<T>) -> Self {
+        let decoder = &model.decoder;
+        Self {
+            model,
+            pool,
+            rows: vec![],
+            spare: vec![],
+            cells: Cells::default(),
+            buffers: pool.take().unwrap_or_else(|| Buffers {
+                kept: Slab::default(),
+                sources: Sources::new(decoder.layers.len(), decoder.heads, model.layout.dim),
+                room: decoder::Room::default(),
+                encoding: encoder::Room::default(),
+            }),
         }
     }
 
@@ -119,28 +162,22 @@ impl<T: Kept> DecoderState for State<'_, T> {
             self.cells.release(&row.cells);
             self.spare.push(row);
         }
-        for (i, source) in self.sources.iter_mut().enumerate() {
-            if source.is_some() && !self.rows.iter().any(|r| r.source == i) {
-                *source = None;
-            }
-        }
+        let rows = &self.rows;
+        self.buffers
+            .sources
+            .retain(|number| rows.iter().any(|r| r.source == number));
         Ok(())
     }
 
     fn admit(&mut self, sources: &[&[u32]]) -> Result<()> {
-        let mut places: Vec<usize> = vec![];
-        let slots = &mut self.sources;
-        self.model.encode(sources, &mut self.encoding, |memories| {
-            let place = slots.iter().position(Option::is_none).unwrap_or(slots.len());
-            if place == slots.len() {
-                slots.push(None);
-            }
-            slots[place] = Some(memories);
-            places.push(place);
-        })?;
-        for source in places {
+        let Buffers {
+            encoding,
+            sources: kept,
+            ..
+        } = &mut self.buffers;
+        for number in self.model.encode(sources, encoding, kept)? {
             let mut row = self.spare_row();
-            row.source = source;
+            row.source = number;
             row.cells.clear();
             row.seen.clear();
             self.rows.push(row);

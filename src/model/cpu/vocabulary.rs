@@ -1,8 +1,8 @@
 //! The output projection with log-softmax, edits and top-k in its epilogue: logits live in one tile and no longer.
 use crate::nn::{
     cpu::{
-        kernels::{dispatch, Isa, Op, COLUMNS, ROWS},
-        linear::Tile,
+        kernels::{dispatch, Isa, Op, COLUMNS},
+        linear::Take,
         ops,
         panels::Panels,
         Linear, Precision, Quantized, Rows,
@@ -18,8 +18,14 @@ pub(super) struct Vocabulary {
     linear: Linear,
 }
 
+use std::f32::consts::LOG2_E;
+
 /// Logits may be this far above the base: e^60 times any vocabulary is still a number.
 const NEAR: f32 = 60.0;
+
+/// A line of the cache, that it be read and written as one.
+#[repr(align(64))]
+struct Lanes([f32; 16]);
 
 /// What an edit does to a token.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,12 +39,18 @@ enum Change {
 struct Best {
     /// A logit near the largest, and the sums of exp(logit - base), in lanes.
     base: f32,
-    sums: [f32; 16],
+    sums: Lanes,
+    /// -base in powers of two, once there is one.
+    shift: f32,
+    /// Logits up to here change nothing: neither are they among the best, nor too far above the base.
+    limit: f32,
     /// The best so far, best first; logits until the end.
     found: Vec<Candidate>,
     /// By token, in the order in which they apply.
     changes: Vec<(u32, Change)>,
     next: usize,
+    /// The first token that is changed from here on.
+    changed: u32,
     /// Only tokens with `Change::Only` count.
     only: bool,
 }
@@ -53,45 +65,51 @@ impl Best {
             // Stable: additions stay before what keeps or bans the same token.
             changes.sort_by_key(|(t, _)| *t);
         }
-        Self {
+        let mut best = Self {
             base: f32::NEG_INFINITY,
-            sums: [0.0; 16],
+            sums: Lanes([0.0; 16]),
+            shift: 0.0,
+            limit: f32::NEG_INFINITY,
             found: Vec::with_capacity(k + 1),
             changes,
             next: 0,
+            changed: 0,
             only: edits.is_some_and(|e| e.only.is_some()),
-        }
+        };
+        best.look_ahead();
+        best
+    }
+
+    fn look_ahead(&mut self) {
+        let next = self.changes.get(self.next).map_or(u32::MAX, |(t, _)| *t);
+        self.changed = if self.only { 0 } else { next };
     }
 
     /// Takes in the logits of tokens `first..`, which it may change.
     #[inline(always)]
     fn take<I: Isa>(&mut self, first: u32, logits: &mut [f32; COLUMNS], k: usize) {
-        let worst = self.worst(k);
-        let mut lanes = [f32::NEG_INFINITY; 16];
-        for chunk in logits.as_chunks::<16>().0 {
-            for (lane, &logit) in lanes.iter_mut().zip(chunk) {
-                *lane = if logit > *lane { logit } else { *lane };
-            }
-        }
         // Nearly always nothing is new: one comparison says so.
-        let is_over = |limit: f32| lanes.iter().fold(false, |any, &lane| any | (lane > limit));
-        let news = is_over(worst.min(self.base + NEAR));
-        if news {
-            self.rebase::<I>(ops::largest(&lanes));
+        let mut over = I::over(logits, self.limit);
+        if over != 0 {
+            self.rebase::<I>(ops::largest::<I>(logits));
         }
-        // Where all logits so far are -inf, so is the base.
-        let base = self.base.max(f32::MIN);
-        for chunk in logits.as_chunks::<16>().0 {
-            for (sum, &logit) in self.sums.iter_mut().zip(chunk) {
-                *sum += ops::exp_rough::<I>(logit - base);
+        let mut powers = [0f32; COLUMNS];
+        for (power, &logit) in powers.iter_mut().zip(&*logits) {
+            *power = ops::exp2_rough::<I>(I::fma(logit, LOG2_E, self.shift));
+        }
+        let mut sums = self.sums.0;
+        for chunk in powers.as_chunks::<16>().0 {
+            for i in 0..16 {
+                sums[i] += chunk[i];
             }
         }
-        let end = first + COLUMNS as u32;
-        if self.changes.get(self.next).is_some_and(|(t, _)| *t < end) || self.only {
+        self.sums.0 = sums;
+        if first + COLUMNS as u32 > self.changed {
             self.change(first, logits);
-            self.insert(first, logits, k, worst);
-        } else if news {
-            self.insert(first, logits, k, worst);
+            over = I::over(logits, self.limit);
+        }
+        if over != 0 {
+            self.insert(first, logits, over, k);
         }
     }
 
@@ -100,8 +118,10 @@ impl Best {
     fn rebase<I: Isa>(&mut self, largest: f32) {
         if largest > self.base + NEAR || self.base == f32::NEG_INFINITY {
             let factor = ops::exp::<I>(self.base - largest);
-            self.sums.iter_mut().for_each(|s| *s *= factor);
+            self.sums.0.iter_mut().for_each(|s| *s *= factor);
             self.base = largest;
+            // Where all logits so far are -inf, so is the base.
+            self.shift = -largest.max(-1e38) * LOG2_E;
         }
     }
 
@@ -131,26 +151,30 @@ impl Best {
                 *logit = f32::NEG_INFINITY;
             }
         }
+        self.look_ahead();
     }
 
-    fn insert(&mut self, first: u32, logits: &[f32; COLUMNS], k: usize, mut worst: f32) {
-        for (token, &logp) in (first..).zip(logits) {
-            // NaN is refused too: a broken row yields no candidate rather than a wrong one.
-            if logp.is_nan() || logp <= worst {
-                continue;
+    /// Takes in the logits that `over` has a bit for. NaN has none: a broken row yields no candidate rather than a
+    /// wrong one.
+    fn insert(&mut self, first: u32, logits: &[f32; COLUMNS], mut over: u64, k: usize) {
+        while over != 0 {
+            let i = over.trailing_zeros();
+            over &= over - 1;
+            let (token, logp) = (first + i, logits[i as usize]);
+            if logp > self.worst(k) {
+                let at = self.found.partition_point(|b| b.logp >= logp);
+                self.found.insert(at, Candidate { token, logp });
+                self.found.truncate(k);
             }
-            let at = self.found.partition_point(|b| b.logp >= logp);
-            self.found.insert(at, Candidate { token, logp });
-            self.found.truncate(k);
-            worst = self.worst(k);
         }
+        self.limit = self.worst(k).min(self.base + NEAR);
     }
 
-    fn finish(mut self) -> Vec<Candidate> {
-        let norm = self.base + ops::sum(&self.sums).ln();
+    #[inline(always)]
+    fn finish<I: Isa>(&mut self) {
+        let norm = self.base + I::sum(&self.sums.0).ln();
         self.found.iter_mut().for_each(|c| c.logp -= norm);
         self.found.retain(|c| c.logp > f32::NEG_INFINITY);
-        self.found
     }
 }
 
@@ -165,17 +189,19 @@ impl Op for Search<'_> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let rows = self.best.len();
-        let mut tile = Tile::new();
-        for panel in 0..self.linear.outputs().div_ceil(COLUMNS) {
-            for at in (0..rows).step_by(ROWS) {
-                let count = (rows - at).min(ROWS);
-                self.linear.tile::<I>(self.x, at, count, panel, &mut tile);
-                for (best, logits) in self.best[at..at + count].iter_mut().zip(&mut tile.y.0) {
-                    best.take::<I>((panel * COLUMNS) as u32, logits, self.k);
-                }
-            }
-        }
+        let mut bests = Bests(self.best, self.k);
+        self.linear.products::<I>(self.x, bests.0.len(), &mut bests);
+        bests.0.iter_mut().for_each(Best::finish::<I>);
+    }
+}
+
+/// Each row's search, for so many tokens.
+struct Bests<'a>(&'a mut [Best], usize);
+
+impl Take for Bests<'_> {
+    #[inline(always)]
+    fn take<I: Isa>(&mut self, row: usize, panel: usize, logits: &mut [f32; COLUMNS]) {
+        self.0[row].take::<I>((panel * COLUMNS) as u32, logits, self.1);
     }
 }
 
@@ -206,6 +232,6 @@ impl Vocabulary {
             best: &mut best,
             k,
         });
-        best.into_iter().map(Best::finish).collect()
+        best.into_iter().map(|b| b.found).collect()
     }
 }

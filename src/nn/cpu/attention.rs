@@ -1,223 +1,318 @@
-//! Attention of one query over keys and values on slices: transposed keys for sources, scattered cells for targets.
-use super::{kernels::Isa, ops};
+//! Attention of one query on slices: over blocks of positions with transposed keys, and over scattered cells.
+//!
+//! What comes next is asked for ahead of time: keys and values of a batch do not fit into the nearer caches, and no
+//! machine guesses where the next ones lie.
+use super::{
+    kept::{keep, Kept},
+    kernels::Isa,
+    ops,
+};
 
-/// Source lengths are padded to multiples of this in transposed keys.
-pub const PAD: usize = 32;
+/// Positions of a block.
+pub const BLOCK: usize = 32;
+/// Positions that are summed side by side.
+const LANES: usize = 16;
+/// Scores are padded to multiples of this.
+const PAD: usize = 16;
 
-/// How keys and values are kept between steps.
-pub trait Kept: Copy + Default + Send + Sync + 'static {
-    fn keep(value: f32) -> Self;
-    fn get(self) -> f32;
+/// Words of one head's keys and values in a block: (width, positions) of keys, so that scores of many positions are
+/// summed side by side, then (positions, width) of values.
+pub const fn piece<T: Kept>(width: usize) -> usize {
+    2 * width * BLOCK / T::PER
 }
 
-impl Kept for f32 {
-    #[inline(always)]
-    fn keep(value: f32) -> Self {
-        value
-    }
-
-    #[inline(always)]
-    fn get(self) -> f32 {
-        self
-    }
-}
-
-/// A bfloat16: the upper half of an f32, rounded to the nearest, ties to even.
-#[derive(Clone, Copy, Default)]
-#[repr(transparent)]
-pub struct Brief(u16);
-
-impl Kept for Brief {
-    #[inline(always)]
-    fn keep(value: f32) -> Self {
-        let bits = value.to_bits();
-        Self((bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16) as u16)
-    }
-
-    #[inline(always)]
-    fn get(self) -> f32 {
-        f32::from_bits(u32::from(self.0) << 16)
-    }
-}
-
-/// Keys and values of one source in one layer.
-#[derive(Default)]
-pub struct Memory<T> {
-    /// (dim, padded length): one row for each component, so that scores of many positions are summed side by side.
-    keys: Vec<T>,
-    /// (heads, length, width): what a head reads lies together.
-    values: Vec<T>,
-    length: usize,
-}
-
-impl<T: Kept> Memory<T> {
-    pub fn length(&self) -> usize {
-        self.length
-    }
-
-    /// Takes over rows that hold a key, of `dim` values, at `key` and a value at `value`.
-    pub fn fill<'a>(
-        &mut self,
-        rows: impl ExactSizeIterator<Item = &'a [f32]>,
-        key: usize,
-        value: usize,
-        dim: usize,
-        heads: usize,
-    ) {
-        self.length = rows.len();
-        let (padded, width) = (self.length.div_ceil(PAD) * PAD, dim / heads);
-        self.keys.clear();
-        self.keys.resize(dim * padded, T::default());
-        self.values.clear();
-        self.values.resize(dim * self.length, T::default());
-        for (t, row) in rows.enumerate() {
-            for (d, k) in row[key..key + dim].iter().enumerate() {
-                self.keys[d * padded + t] = T::keep(*k);
-            }
-            for (h, from) in row[value..value + dim].chunks_exact(width).enumerate() {
-                let to = &mut self.values[(h * self.length + t) * width..][..width];
-                to.iter_mut().zip(from).for_each(|(to, v)| *to = T::keep(*v));
-            }
-        }
-    }
-
-    /// Attends with one query, (dim) -> (dim). `scores` is scratch; `mean`, (length), takes the weights, averaged
-    /// over heads.
-    #[inline(always)]
-    pub fn attend<I: Isa>(
-        &self,
-        query: &[f32],
-        heads: usize,
-        scores: &mut Vec<f32>,
-        to: &mut [f32],
-        mut mean: Option<&mut [f32]>,
-    ) {
-        let (width, padded) = (query.len() / heads, self.length.div_ceil(PAD) * PAD);
-        let scale = (width as f32).powf(-0.5);
-        scores.resize(padded.max(scores.len()), 0.0);
-        if let Some(mean) = &mut mean {
-            mean.fill(0.0);
-        }
-        for h in 0..heads {
-            let query = &query[h * width..][..width];
-            let keys = &self.keys[h * width * padded..][..width * padded];
-            for first in (0..padded).step_by(PAD) {
-                let mut sums = [0f32; PAD];
-                for (q, keys) in query.iter().zip(keys.chunks_exact(padded)) {
-                    // `padded` is a multiple of PAD: there always is a chunk.
-                    let Some(keys) = keys[first..].first_chunk::<PAD>() else {
-                        break;
-                    };
-                    for i in 0..PAD {
-                        sums[i] = I::fma(*q, keys[i].get(), sums[i]);
-                    }
-                }
-                for (to, sum) in scores[first..].iter_mut().zip(sums) {
-                    *to = sum * scale;
-                }
-            }
-            let weights = &mut scores[..self.length];
-            ops::softmax::<I>(weights);
-            if let Some(mean) = &mut mean {
-                for (m, w) in mean.iter_mut().zip(&*weights) {
-                    *m += w / heads as f32;
-                }
-            }
-            let rows = self.values[h * self.length * width..].chunks_exact(width);
-            mix::<I, T>(weights, rows, &mut to[h * width..][..width]);
-        }
-    }
-}
-
-/// Attends with one query over cells of `cache`, each a key and a value of (dim), in the order of `cells`.
+/// Fills a piece with up to [`BLOCK`] rows, each of which holds a key of `width` values at `key` and a value at `value`.
 #[inline(always)]
-pub fn attend_cells<I: Isa, T: Kept>(
+pub fn fill<I: Isa, T: Kept>(piece: &mut [T], rows: &[f32], stride: usize, key: usize, value: usize, width: usize) {
+    let (keys, values) = piece.split_at_mut(width * BLOCK / T::PER);
+    let rows = rows.chunks_exact(stride);
+    for (chunk, keys) in keys.chunks_mut(LANES * BLOCK / T::PER).enumerate() {
+        let (from, n) = (key + chunk * LANES, keys.len() * T::PER / BLOCK);
+        let mut squares = [[[0f32; LANES]; LANES]; 2];
+        for (to, row) in squares.as_flattened_mut().iter_mut().zip(rows.clone()) {
+            match row[from..].first_chunk::<LANES>() {
+                Some(row) => *to = *row,
+                None => to[..n].copy_from_slice(&row[from..from + n]),
+            }
+        }
+        squares.iter_mut().for_each(I::transpose);
+        for (d, keys) in keys.chunks_exact_mut(BLOCK / T::PER).enumerate() {
+            let mut column = [0f32; BLOCK];
+            column[..LANES].copy_from_slice(&squares[0][d]);
+            column[LANES..].copy_from_slice(&squares[1][d]);
+            keep(&column, keys);
+        }
+    }
+    for (row, to) in rows.zip(values.chunks_exact_mut(width / T::PER)) {
+        keep(&row[value..value + width], to);
+    }
+}
+
+/// Attends with one head's query, (width) -> (width), to the first `length` positions of pieces, which `of` gives by
+/// their number. `scores` takes the weights, padded. `soon` gives in the same way what to ask for meanwhile, or nothing.
+#[inline(always)]
+pub fn attend<'a, I: Isa, T: Kept>(
     query: &[f32],
-    cache: &[T],
+    of: impl Fn(usize) -> &'a [T] + Copy,
+    length: usize,
+    scores: &mut Vec<f32>,
+    to: &mut [f32],
+    soon: impl Fn(usize) -> &'a [T] + Copy,
+) {
+    let (width, blocks) = (query.len(), length.div_ceil(BLOCK));
+    let scale = (width as f32).powf(-0.5);
+    let half = width * BLOCK / T::PER;
+    scores.resize((blocks * BLOCK).max(scores.len()), 0.0);
+    for (i, to) in scores[..blocks * BLOCK]
+        .as_chunks_mut::<BLOCK>()
+        .0
+        .iter_mut()
+        .enumerate()
+    {
+        *to = block::<I, T>(query, &of(i)[..half], soon(i));
+        to.iter_mut().for_each(|s| *s *= scale);
+    }
+    scores[length..blocks * BLOCK].fill(f32::NEG_INFINITY);
+    ops::softmax::<I>(&mut scores[..length.next_multiple_of(PAD)]);
+    let values = |i: usize| (&of(i)[half..], soon(i).get(half..).unwrap_or(&[]));
+    mix::<I, T>(&scores[..length], BLOCK, values, to);
+}
+
+/// Products of a query with the keys of a block, (width, positions).
+#[inline(always)]
+fn block<I: Isa, T: Kept>(query: &[f32], keys: &[T], soon: &[T]) -> [f32; BLOCK] {
+    const { assert!(BLOCK == 2 * LANES) };
+    // Sums of even and of odd components, which need not wait for each other.
+    let (mut a0, mut a1, mut b0, mut b1) = ([0f32; LANES], [0f32; LANES], [0f32; LANES], [0f32; LANES]);
+    let row = BLOCK / T::PER;
+    for (d, q) in query.chunks(2).enumerate() {
+        if let Some(soon) = soon.get(2 * d * row..2 * (d + 1) * row) {
+            I::prefetch(soon);
+        }
+        let keys = &keys[2 * d * row..];
+        add::<I, T>(q[0], &keys[..row], &mut a0, &mut a1);
+        if let [_, q] = q {
+            add::<I, T>(*q, &keys[row..2 * row], &mut b0, &mut b1);
+        }
+    }
+    let mut sums = [0f32; BLOCK];
+    for i in 0..LANES {
+        sums[i] = a0[i] + b0[i];
+        sums[LANES + i] = a1[i] + b1[i];
+    }
+    sums
+}
+
+/// Adds a component's products with the keys of a block.
+#[inline(always)]
+fn add<I: Isa, T: Kept>(q: f32, keys: &[T], first: &mut [f32; LANES], second: &mut [f32; LANES]) {
+    for i in 0..LANES {
+        first[i] = I::fma(q, keys[i].first(), first[i]);
+    }
+    for i in 0..LANES {
+        let key = if T::PER == 2 {
+            keys[i].second()
+        } else {
+            keys[LANES + i].first()
+        };
+        second[i] = I::fma(q, key, second[i]);
+    }
+}
+
+/// Attends with one query, (dim), to cells, in their order; `of` gives a cell's key and value, (dim) each. `soon` are
+/// the cells of the row after this one.
+#[inline(always)]
+pub fn attend_cells<'a, I: Isa, T: Kept>(
+    query: &[f32],
+    of: impl Fn(u32) -> &'a [T] + Copy,
     cells: &[u32],
+    soon: &[u32],
     heads: usize,
     scores: &mut Vec<f32>,
     to: &mut [f32],
 ) {
-    let dim = query.len();
-    let width = dim / heads;
+    /// Cells that are asked for ahead.
+    const AHEAD: usize = 3;
+    let (dim, n) = (query.len(), cells.len());
+    let (width, words) = (dim / heads, dim / heads / T::PER);
     let scale = (width as f32).powf(-0.5);
-    let n = cells.len();
-    scores.resize((n * heads).max(scores.len()), 0.0);
-    let of = |cell: u32| &cache[cell as usize * 2 * dim..][..2 * dim];
+    let padded = n.next_multiple_of(PAD);
+    scores.resize((padded * heads).max(scores.len()), 0.0);
     for (t, &cell) in cells.iter().enumerate() {
-        // Cells lie anywhere: no machine guesses which one is next.
-        if let Some(&next) = cells.get(t + 1) {
+        let ahead = t + AHEAD;
+        if let Some(&next) = cells.get(ahead).or_else(|| soon.get(ahead.wrapping_sub(n))) {
             I::prefetch(of(next));
         }
-        let key = &of(cell)[..dim];
-        for h in 0..heads {
-            scores[h * n + t] = ops::dot::<I, T>(&query[h * width..][..width], &key[h * width..][..width]) * scale;
+        let keys = of(cell).chunks_exact(words);
+        for (h, (query, key)) in query.chunks_exact(width).zip(keys).enumerate() {
+            scores[h * padded + t] = ops::dot::<I, T>(query, key) * scale;
         }
     }
-    for h in 0..heads {
-        let weights = &mut scores[h * n..][..n];
-        ops::softmax::<I>(weights);
-        let rows = cells.iter().map(|&cell| &of(cell)[dim + h * width..][..width]);
-        mix::<I, T>(weights, rows, &mut to[h * width..][..width]);
+    for (h, (scores, to)) in scores
+        .chunks_exact_mut(padded)
+        .zip(to.chunks_exact_mut(width))
+        .enumerate()
+    {
+        scores[n..].fill(f32::NEG_INFINITY);
+        ops::softmax::<I>(scores);
+        let value = |t: usize| (&of(cells[t])[(heads + h) * words..][..words], &[][..]);
+        mix::<I, T>(&scores[..n], 1, value, to);
     }
 }
 
-/// to = sum of weight * row
+/// to = sum of weight * row; `rows` gives `each` of them at a time, and what to ask for while they are added.
 #[inline(always)]
-fn mix<'a, I: Isa, T: Kept>(weights: &[f32], rows: impl Iterator<Item = &'a [T]> + Clone, to: &mut [f32]) {
+fn mix<'a, I: Isa, T: Kept>(
+    weights: &[f32],
+    each: usize,
+    rows: impl Fn(usize) -> (&'a [T], &'a [T]) + Copy,
+    to: &mut [f32],
+) {
+    let words = to.len() / T::PER;
     let mut at = 0;
-    while at + 64 <= to.len() {
-        chunk::<I, T, 64>(weights, rows.clone(), at, to);
+    // As many as stay in registers.
+    while T::PER == 1 && at + 64 <= words {
+        chunk::<I, T, 64>(weights, each, rows, at, to);
         at += 64;
     }
-    while at + 16 <= to.len() {
-        chunk::<I, T, 16>(weights, rows.clone(), at, to);
+    while at + 32 <= words {
+        chunk::<I, T, 32>(weights, each, rows, at, to);
+        at += 32;
+    }
+    while at + 16 <= words {
+        chunk::<I, T, 16>(weights, each, rows, at, to);
         at += 16;
     }
-    while at < to.len() {
-        chunk::<I, T, 1>(weights, rows.clone(), at, to);
+    while at < words {
+        chunk::<I, T, 1>(weights, each, rows, at, to);
         at += 1;
     }
 }
 
+/// Words `at..at + N` of each row.
 #[inline(always)]
 fn chunk<'a, I: Isa, T: Kept, const N: usize>(
     weights: &[f32],
-    rows: impl Iterator<Item = &'a [T]>,
+    each: usize,
+    rows: impl Fn(usize) -> (&'a [T], &'a [T]),
     at: usize,
     to: &mut [f32],
 ) {
-    let mut sums = [0f32; N];
-    for (w, row) in weights.iter().zip(rows) {
-        let row = &row[at..at + N];
-        for i in 0..N {
-            sums[i] = I::fma(*w, row[i].get(), sums[i]);
+    let words = to.len() / T::PER;
+    let (mut first, mut second) = ([0f32; N], [0f32; N]);
+    for (i, weights) in weights.chunks(each).enumerate() {
+        let (rows, soon) = rows(i);
+        for (i, (w, row)) in weights.iter().zip(rows.chunks_exact(words)).enumerate() {
+            if let Some(soon) = soon.get(i * words + at..i * words + at + N) {
+                I::prefetch(soon);
+            }
+            let Some(row) = row[at..].first_chunk::<N>() else { break };
+            for i in 0..N {
+                first[i] = I::fma(*w, row[i].first(), first[i]);
+            }
+            if T::PER == 2 {
+                for i in 0..N {
+                    second[i] = I::fma(*w, row[i].second(), second[i]);
+                }
+            }
         }
     }
-    to[at..at + N].copy_from_slice(&sums);
+    to[at..at + N].copy_from_slice(&first);
+    if T::PER == 2 {
+        to[words + at..][..N].copy_from_slice(&second);
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{
+            kept::Brief,
+            kernels::{dispatch_on, Level, Op},
+        },
+        *,
+    };
+
+    /// Attends over blocks and over cells to the same keys and values.
+    struct Both<'a>(&'a [f32], &'a [f32], usize);
+
+    impl Both<'_> {
+        #[inline(always)]
+        fn run_kept<I: Isa, T: Kept>(&self) -> [Vec<f32>; 2] {
+            let (query, rows, heads) = (self.0, self.1, self.2);
+            let dim = query.len();
+            let (width, length) = (dim / heads, rows.len() / (2 * dim));
+            let (mut scores, mut blocks, mut scattered) = (vec![], vec![0.0; dim], vec![0.0; dim]);
+            for h in 0..heads {
+                let mut pieces = vec![vec![T::default(); piece::<T>(width)]; length.div_ceil(BLOCK)];
+                for (rows, piece) in rows.chunks(BLOCK * 2 * dim).zip(&mut pieces) {
+                    fill::<I, T>(piece, rows, 2 * dim, h * width, dim + h * width, width);
+                }
+                let (query, to) = (&query[h * width..][..width], &mut blocks[h * width..][..width]);
+                attend::<I, T>(query, |i| &pieces[i][..], length, &mut scores, to, |i| &pieces[i][..]);
+            }
+            // Cells lie in reverse.
+            let mut cells = vec![T::default(); rows.len() / T::PER];
+            for (row, cell) in rows
+                .chunks_exact(2 * dim)
+                .rev()
+                .zip(cells.chunks_exact_mut(2 * dim / T::PER))
+            {
+                let parts = row.chunks_exact(width).zip(cell.chunks_exact_mut(width / T::PER));
+                parts.for_each(|(from, to)| keep(from, to));
+            }
+            let order: Vec<u32> = (0..length as u32).rev().collect();
+            let of = |cell: u32| &cells[cell as usize * 2 * dim / T::PER..][..2 * dim / T::PER];
+            attend_cells::<I, T>(query, of, &order, &order, heads, &mut scores, &mut scattered);
+            [blocks, scattered]
+        }
+    }
+
+    impl Op for Both<'_> {
+        type Output = [[Vec<f32>; 2]; 2];
+        #[inline(always)]
+        fn run<I: Isa>(self) -> Self::Output {
+            [self.run_kept::<I, f32>(), self.run_kept::<I, Brief>()]
+        }
+    }
 
     #[test]
-    fn a_brief_value_is_the_nearest_of_eight_bits() {
-        let check = |value: f32, expected: f32| assert_eq!(Brief::keep(value).get(), expected, "{value}");
-        check(0.0, 0.0);
-        check(-1.5, -1.5);
-        check(1.0 + 1.0 / 128.0, 1.0 + 1.0 / 128.0);
-        // Ties go to the even one.
-        check(1.0 + 1.0 / 256.0, 1.0);
-        check(1.0 + 3.0 / 256.0, 1.0 + 4.0 / 256.0);
-        check(f32::INFINITY, f32::INFINITY);
-        check(f32::MAX, f32::INFINITY);
-        assert!(Brief::keep(f32::NAN).get().is_nan());
-        for i in 0..100_000 {
-            let value = (i as f32 * 0.37).sin() * (i as f32 * 0.01).exp2().min(1e30);
-            let error = (Brief::keep(value).get() - value).abs();
-            assert!(error <= value.abs() / 256.0, "{value}");
+    fn blocks_and_cells_give_the_mean_of_values_by_likeness() {
+        let value = |i: usize| (i as f32 * 0.713).sin();
+        for (length, heads, width) in [(1, 1, 2), (5, 2, 6), (31, 3, 16), (32, 1, 34), (33, 2, 64), (70, 2, 98)] {
+            let dim = heads * width;
+            let query: Vec<f32> = (0..dim).map(|i| 2.0 * value(i + 13)).collect();
+            let rows: Vec<f32> = (0..length * 2 * dim).map(value).collect();
+            let mut expected = vec![0f64; dim];
+            for h in 0..heads {
+                let key = |t: usize| &rows[t * 2 * dim + h * width..][..width];
+                let dot = |t| {
+                    key(t)
+                        .iter()
+                        .zip(&query[h * width..])
+                        .map(|(a, b)| f64::from(a * b))
+                        .sum::<f64>()
+                };
+                let weights: Vec<f64> = (0..length).map(|t| (dot(t) / (width as f64).sqrt()).exp()).collect();
+                for t in 0..length {
+                    for d in 0..width {
+                        let value = f64::from(rows[t * 2 * dim + dim + h * width + d]);
+                        expected[h * width + d] += value * weights[t] / weights.iter().sum::<f64>();
+                    }
+                }
+            }
+            for level in Level::here() {
+                let [exact, brief] = dispatch_on(level, Both(&query, &rows, heads));
+                for (found, tolerance) in [(exact, 1e-5), (brief, 1e-2)] {
+                    for found in found {
+                        let close = |(a, b): (&f32, &f64)| (f64::from(*a) - b).abs() < tolerance;
+                        assert!(
+                            found.iter().zip(&expected).all(close),
+                            "{level:?} {length} {heads} {width}"
+                        );
+                    }
+                }
+            }
         }
     }
 }

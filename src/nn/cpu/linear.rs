@@ -1,6 +1,6 @@
 //! `y = x W^T + b` over packed panels, with what comes next done while a tile is still in the cache.
 use super::{
-    kernels::{dispatch, Isa, Op, Sums, COLUMNS, ROWS},
+    kernels::{dispatch, Isa, Op, Plan, Sums, COLUMNS, ROWS},
     ops,
     panels::{Int8, Panels, Precision, F32},
 };
@@ -90,54 +90,64 @@ impl Op for Forward<'_> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let outputs = self.layer.outputs();
-        let mut tile = Tile::new();
-        for block in (0..self.rows).step_by(BLOCK) {
-            let end = (block + BLOCK).min(self.rows);
-            for panel in 0..outputs.div_ceil(COLUMNS) {
-                let first = panel * COLUMNS;
-                let columns = (outputs - first).min(COLUMNS);
-                for at in (block..end).step_by(ROWS) {
-                    let count = (end - at).min(ROWS);
-                    self.layer.tile::<I>(self.x, at, count, panel, &mut tile);
-                    for (r, y) in tile.y.0[..count].iter_mut().enumerate() {
-                        let to = &mut self.to[(at + r) * outputs + first..][..columns];
-                        if let Then::Activate(a) = self.then {
-                            ops::activate::<I>(a, y);
-                        }
-                        // A whole panel has a fixed length, which compiles to a few instructions.
-                        match (<&mut [f32; COLUMNS]>::try_from(&mut *to), self.then) {
-                            (Ok(to), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
-                            (Ok(to), _) => *to = *y,
-                            (Err(_), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
-                            (Err(_), _) => to.copy_from_slice(&y[..columns]),
-                        }
-                    }
-                }
-            }
+        let mut to = Output {
+            outputs: self.layer.outputs(),
+            then: self.then,
+            to: self.to,
+        };
+        self.layer.products::<I>(self.x, self.rows, &mut to);
+    }
+}
+
+/// What takes products. `take` must be `#[inline(always)]`, as an [`Op`] must.
+pub trait Take {
+    /// The products of one row with one panel, bias included, which may be changed. Panels come in their order.
+    fn take<I: Isa>(&mut self, row: usize, panel: usize, products: &mut [f32; COLUMNS]);
+}
+
+struct Output<'a> {
+    outputs: usize,
+    then: Then,
+    to: &'a mut [f32],
+}
+
+impl Take for Output<'_> {
+    #[inline(always)]
+    fn take<I: Isa>(&mut self, row: usize, panel: usize, y: &mut [f32; COLUMNS]) {
+        let first = panel * COLUMNS;
+        let columns = (self.outputs - first).min(COLUMNS);
+        let to = &mut self.to[row * self.outputs + first..][..columns];
+        if let Then::Activate(a) = self.then {
+            ops::activate::<I>(a, y);
+        }
+        // A whole panel has a fixed length, which compiles to a few instructions.
+        match (<&mut [f32; COLUMNS]>::try_from(&mut *to), self.then) {
+            (Ok(to), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
+            (Ok(to), _) => *to = *y,
+            (Err(_), Then::Add) => to.iter_mut().zip(&*y).for_each(|(to, y)| *to += y),
+            (Err(_), _) => to.copy_from_slice(&y[..columns]),
         }
     }
 }
 
-/// Room for one tile.
-pub struct Tile {
-    sums: Sums<i32>,
-    /// The products, bias included.
-    pub y: Sums<f32>,
+/// Some rows times one panel.
+struct Tile {
+    panel: usize,
+    first: usize,
+    count: usize,
+    whole: Sums<i32>,
+    floats: Sums<f32>,
 }
 
 impl Tile {
-    pub fn new() -> Self {
+    fn new() -> Self {
         Self {
-            sums: Sums([[0; COLUMNS]; ROWS]),
-            y: Sums([[0.0; COLUMNS]; ROWS]),
+            panel: 0,
+            first: 0,
+            count: 0,
+            whole: Sums([[0; COLUMNS]; ROWS]),
+            floats: Sums([[0.0; COLUMNS]; ROWS]),
         }
-    }
-}
-
-impl Default for Tile {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -226,63 +236,91 @@ impl Linear {
         });
     }
 
-    /// Rows `first..first + count` times one panel, bias included -> `tile.y`.
+    /// Multiplies rows, (rows, inputs), by all panels; `to` takes the products.
     #[inline(always)]
-    pub fn tile<I: Isa>(&self, x: Rows, first: usize, count: usize, panel: usize, tile: &mut Tile) {
-        let bias = &self.bias[panel * COLUMNS..][..COLUMNS];
+    pub fn products<I: Isa>(&self, x: Rows, rows: usize, to: &mut impl Take) {
+        // A wide row is two of the kernel's.
+        let most = if self.wide { ROWS / 2 } else { ROWS };
+        let mut tile = Tile::new();
+        for block in (0..rows).step_by(BLOCK) {
+            let end = (block + BLOCK).min(rows);
+            let tiles = (end - block).div_ceil(most);
+            let plan = Plan::new(self.panels.lines(), tiles, (end - block).min(most) * ROWS / most);
+            for panel in 0..self.outputs().div_ceil(COLUMNS) {
+                for (i, first) in (block..end).step_by(most).enumerate() {
+                    (tile.panel, tile.first, tile.count) = (panel, first, (end - first).min(most));
+                    self.multiply::<I>(x, &plan, i, &mut tile);
+                    self.finish::<I>(x, &tile, to);
+                }
+            }
+        }
+    }
+
+    /// The sums of the `i`th tile over its panel.
+    #[inline(always)]
+    fn multiply<I: Isa>(&self, x: Rows, plan: &Plan, i: usize, tile: &mut Tile) {
+        let Tile {
+            panel, first, count, ..
+        } = *tile;
         match (&self.panels, x) {
             (
                 Panels::Int8(m),
                 Rows::Int8 {
-                    bytes,
-                    scales,
-                    stride,
-                    wide,
+                    bytes, stride, wide, ..
                 },
             ) => {
-                let lines = m.lines.len() * COLUMNS / m.scales.len();
-                let lines = &m.lines[panel * lines..][..lines];
-                let (weights, offsets) = (
-                    &m.scales[panel * COLUMNS..][..COLUMNS],
-                    &m.offsets[panel * COLUMNS..][..COLUMNS],
+                let lines = &m.lines[panel * m.panel..][..m.panel];
+                let halves = if wide { 2 } else { 1 };
+                let (bytes, soon) = (&bytes[first * halves * stride..], plan.soon(lines, i));
+                I::int8(
+                    bytes,
+                    stride,
+                    halves * count,
+                    lines,
+                    &m.begin[panel],
+                    soon,
+                    &mut tile.whole,
                 );
-                if wide {
-                    // Each row is two of the kernel's, next to each other.
-                    for at in (0..count).step_by(ROWS / 2) {
-                        let count = (count - at).min(ROWS / 2);
-                        let bytes = &bytes[(first + at) * 2 * stride..];
-                        I::int8(bytes, stride, 2 * count, lines, &mut tile.sums);
-                        for r in 0..count {
-                            let scale = scales[first + at + r];
-                            for c in 0..COLUMNS {
-                                let high = (tile.sums.0[2 * r][c] - offsets[c]) as f32;
-                                let low = (tile.sums.0[2 * r + 1][c] - offsets[c]) as f32;
-                                tile.y.0[at + r][c] = I::fma(I::fma(high, 256.0, low), scale * weights[c], bias[c]);
-                            }
-                        }
-                    }
-                    return;
-                }
-                I::int8(&bytes[first * stride..], stride, count, lines, &mut tile.sums);
-                for r in 0..count {
-                    let scale = scales[first + r];
-                    for c in 0..COLUMNS {
-                        let sum = (tile.sums.0[r][c] - offsets[c]) as f32;
-                        tile.y.0[r][c] = I::fma(sum, scale * weights[c], bias[c]);
-                    }
-                }
             }
             (Panels::F32(m), Rows::F32(x)) => {
                 let inputs = self.inputs();
                 let lines = &m.lines[panel * inputs * 4..][..inputs * 4];
-                I::f32(&x[first * inputs..], inputs, count, lines, &mut tile.y);
-                for y in &mut tile.y.0[..count] {
+                I::f32(&x[first * inputs..], inputs, count, lines, &mut tile.floats);
+            }
+            _ => unreachable!("`prepare` gives each layer the rows it multiplies"),
+        }
+    }
+
+    /// The products of a tile, from its sums.
+    #[inline(always)]
+    fn finish<I: Isa>(&self, x: Rows, tile: &Tile, to: &mut impl Take) {
+        let columns = tile.panel * COLUMNS..(tile.panel + 1) * COLUMNS;
+        let bias = &self.bias[columns.clone()];
+        for r in 0..tile.count {
+            let row = tile.first + r;
+            let mut y = [0f32; COLUMNS];
+            match (&self.panels, x) {
+                (Panels::Int8(m), Rows::Int8 { scales, wide, .. }) => {
+                    let (scale, weights) = (scales[row], &m.scales[columns.clone()]);
+                    if wide {
+                        let (high, low) = (&tile.whole.0[2 * r], &tile.whole.0[2 * r + 1]);
+                        for c in 0..COLUMNS {
+                            let sum = I::fma(high[c] as f32, 256.0, low[c] as f32);
+                            y[c] = I::fma(sum, scale * weights[c], bias[c]);
+                        }
+                    } else {
+                        for c in 0..COLUMNS {
+                            y[c] = I::fma(tile.whole.0[r][c] as f32, scale * weights[c], bias[c]);
+                        }
+                    }
+                }
+                _ => {
                     for c in 0..COLUMNS {
-                        y[c] += bias[c];
+                        y[c] = tile.floats.0[r][c] + bias[c];
                     }
                 }
             }
-            _ => unreachable!("`prepare` gives each layer the rows it multiplies"),
+            to.take::<I>(row, tile.panel, &mut y);
         }
     }
 }

@@ -19,10 +19,12 @@ pub enum Precision {
 pub struct Int8 {
     /// For each panel, for each 4 inputs, 4 lines of 16 outputs.
     pub(super) lines: Lines<Bytes>,
+    /// Lines of a panel.
+    pub(super) panel: usize,
     /// For each output, padded with zeros to whole panels.
     pub(super) scales: Vec<f32>,
-    /// 128 times the sum of an output's weights: what the offset of unsigned inputs adds to each sum.
-    pub(super) offsets: Vec<i32>,
+    /// For each panel, what its sums begin with: -128 times the sum of an output's weights, as inputs are unsigned.
+    pub(super) begin: Vec<[i32; COLUMNS]>,
     outputs: usize,
     inputs: usize,
 }
@@ -49,7 +51,7 @@ impl Op for Quantize<'_> {
     type Output = f32;
     #[inline(always)]
     fn run<I: Isa>(self) -> f32 {
-        let largest = ops::largest_magnitude(self.0);
+        let largest = ops::largest_magnitude::<I>(self.0);
         if largest == 0.0 || !largest.is_finite() {
             self.1.fill(0);
             return 0.0;
@@ -75,9 +77,9 @@ impl Int8 {
         let (panels, steps) = (outputs.div_ceil(COLUMNS), inputs.div_ceil(4));
         let mut packed = Lines::zeros(panels * steps * 4, Bytes([0; 64]));
         let lines = packed.as_mut_slice();
-        let mut offsets = vec![0; panels * COLUMNS];
+        let mut begin = vec![[0; COLUMNS]; panels];
         for (o, row) in values.chunks_exact(inputs.max(1)).enumerate() {
-            offsets[o] = 128 * row.iter().map(|&v| i32::from(v)).sum::<i32>();
+            begin[o / COLUMNS][o % COLUMNS] = -128 * row.iter().map(|&v| i32::from(v)).sum::<i32>();
             let (panel, line, byte) = (o / COLUMNS, o % COLUMNS / 16, o % 16 * 4);
             let panel = &mut lines[panel * steps * 4..][..steps * 4];
             let (fours, rest) = row.as_chunks::<4>();
@@ -92,8 +94,9 @@ impl Int8 {
         scales.resize(panels * COLUMNS, 0.0);
         Self {
             lines: packed,
+            panel: steps * 4,
             scales,
-            offsets,
+            begin,
             outputs,
             inputs,
         }
@@ -146,6 +149,14 @@ impl F32 {
 }
 
 impl Panels {
+    /// Lines of a panel.
+    pub(super) fn lines(&self) -> usize {
+        match self {
+            Self::Int8(m) => m.panel,
+            Self::F32(m) => m.inputs * 4,
+        }
+    }
+
     pub fn outputs(&self) -> usize {
         match self {
             Self::Int8(m) => m.outputs,

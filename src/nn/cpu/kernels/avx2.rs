@@ -2,7 +2,7 @@
 //!
 //! Without VNNI the bytes are widened to 16 bits and multiplied by `vpmaddwd`: half as fast as `vpmaddubsw`, which
 //! saturates, but exact.
-use super::{checked, prefetch_x86, Bytes, Floats, Isa, Op, Sums};
+use super::{checked, prefetch_x86, Bytes, Floats, Isa, Op, Soon, Sums, COLUMNS};
 use std::arch::x86_64::*;
 
 #[derive(Clone, Copy)]
@@ -64,11 +64,20 @@ impl Isa for Avx2 {
     }
 
     #[inline(always)]
-    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
+    fn int8(
+        x: &[u8],
+        stride: usize,
+        rows: usize,
+        panel: &[Bytes],
+        begin: &[i32; COLUMNS],
+        _: Soon,
+        sums: &mut Sums<i32>,
+    ) {
         let steps = checked(x, stride, rows, panel, 4);
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
-        // SAFETY: as in `floats`, with 4 * steps bytes a row.
-        unsafe { by_rows!(int8, rows, x, stride, w, steps, to) }
+        let begin = begin.as_ptr();
+        // SAFETY: as in `floats`, with 4 * steps bytes a row; `begin` holds 64 values.
+        unsafe { by_rows!(int8, rows, x, stride, w, steps, begin, to) }
     }
 
     #[inline(always)]
@@ -86,11 +95,20 @@ impl Isa for AvxVnni {
     }
 
     #[inline(always)]
-    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
+    fn int8(
+        x: &[u8],
+        stride: usize,
+        rows: usize,
+        panel: &[Bytes],
+        begin: &[i32; COLUMNS],
+        _: Soon,
+        sums: &mut Sums<i32>,
+    ) {
         let steps = checked(x, stride, rows, panel, 4);
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
-        // SAFETY: as in `floats`, with 4 * steps bytes a row.
-        unsafe { by_rows!(int8_vnni, rows, x, stride, w, steps, to) }
+        let begin = begin.as_ptr();
+        // SAFETY: as in `floats`, with 4 * steps bytes a row; `begin` holds 64 values.
+        unsafe { by_rows!(int8_vnni, rows, x, stride, w, steps, begin, to) }
     }
 
     #[inline(always)]
@@ -101,7 +119,14 @@ impl Isa for AvxVnni {
 
 /// 8 columns at a time: each sum is kept in two halves, for inputs 0 and 1 and for inputs 2 and 3 of each four.
 #[target_feature(enable = "avx2")]
-unsafe fn int8<const R: usize>(x: *const u8, stride: usize, w: *const i8, steps: usize, to: *mut i32) {
+unsafe fn int8<const R: usize>(
+    x: *const u8,
+    stride: usize,
+    w: *const i8,
+    steps: usize,
+    begin: *const i32,
+    to: *mut i32,
+) {
     for group in 0..8 {
         let mut sums = [[_mm256_setzero_si256(); 2]; R];
         for step in 0..steps {
@@ -117,15 +142,25 @@ unsafe fn int8<const R: usize>(x: *const u8, stride: usize, w: *const i8, steps:
         }
         for (r, [low, high]) in sums.into_iter().enumerate() {
             let sum = _mm256_permute4x64_epi64::<0xD8>(_mm256_hadd_epi32(low, high));
-            unsafe { _mm256_store_si256(to.add(64 * r + 8 * group).cast(), sum) };
+            let begin = unsafe { _mm256_loadu_si256(begin.add(8 * group).cast()) };
+            unsafe { _mm256_store_si256(to.add(64 * r + 8 * group).cast(), _mm256_add_epi32(sum, begin)) };
         }
     }
 }
 
 #[target_feature(enable = "avx2,avxvnni")]
-unsafe fn int8_vnni<const R: usize>(x: *const u8, stride: usize, w: *const i8, steps: usize, to: *mut i32) {
+unsafe fn int8_vnni<const R: usize>(
+    x: *const u8,
+    stride: usize,
+    w: *const i8,
+    steps: usize,
+    begin: *const i32,
+    to: *mut i32,
+) {
     for group in 0..4 {
-        let mut sums = [[_mm256_setzero_si256(); 2]; R];
+        let begin: [__m256i; 2] =
+            std::array::from_fn(|c| unsafe { _mm256_loadu_si256(begin.add(16 * group + 8 * c).cast()) });
+        let mut sums = [begin; R];
         for step in 0..steps {
             let w = unsafe { w.add(256 * step + 64 * group) };
             let columns: [__m256i; 2] = std::array::from_fn(|c| unsafe { _mm256_load_si256(w.add(32 * c).cast()) });

@@ -32,6 +32,73 @@ pub struct Floats(pub [f32; 16]);
 #[repr(C, align(64))]
 pub struct Sums<T>(pub [[T; COLUMNS]; ROWS]);
 
+/// Lines of weights that will be read after those of a tile. Asked for one by one while it is multiplied, reading and
+/// multiplying take their time together instead of in turns.
+#[derive(Clone, Copy)]
+pub struct Soon {
+    start: *const Bytes,
+    pace: Pace,
+}
+
+/// How many lines are asked for at once, of 4 inputs each, and at each how manieth.
+#[derive(Clone, Copy)]
+enum Pace {
+    Nothing,
+    Two { every: usize },
+    Four,
+}
+
+impl Soon {
+    pub const NOTHING: Self = Self {
+        start: std::ptr::null(),
+        pace: Pace::Nothing,
+    };
+}
+
+/// What `n` tiles over one panel after the other ask for.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    /// Lines of a panel, and those that a tile asks for.
+    panel: usize,
+    share: usize,
+    pace: Pace,
+}
+
+impl Plan {
+    /// Each of `n` tiles over a panel of `lines` asks for its share of the next panel, which may be the first of the
+    /// matrix packed next; a tile of `rows` rows that has the panel for itself, for what lies two pages ahead.
+    pub fn new(lines: usize, n: usize, rows: usize) -> Self {
+        /// Of few rows the machine guesses the next lines itself, and better.
+        const GUESSED: usize = 2;
+        const AHEAD: usize = 128;
+        let share = lines.div_ceil(n.max(1));
+        match n {
+            1 => Self {
+                panel: AHEAD,
+                share,
+                pace: if rows <= GUESSED { Pace::Nothing } else { Pace::Four },
+            },
+            _ => Self {
+                panel: lines,
+                share,
+                // Two lines at each of lines / 4 steps would be half of the panel.
+                pace: Pace::Two {
+                    every: (lines / 2 / share.max(1)).max(1),
+                },
+            },
+        }
+    }
+
+    /// What the `i`th tile over `panel` asks for.
+    #[inline(always)]
+    pub fn soon(&self, panel: &[Bytes], i: usize) -> Soon {
+        Soon {
+            start: panel.as_ptr().wrapping_add(self.panel + i * self.share),
+            pace: self.pace,
+        }
+    }
+}
+
 /// An instruction set.
 ///
 /// # Safety
@@ -40,9 +107,17 @@ pub trait Isa: Copy {
     /// Multiply and add in one instruction.
     const FMA: bool;
 
-    /// `sums[r][c] = sum over i of x[r][i] * w[i][c]`, exactly, for `rows` rows of `stride` bytes.
-    /// `panel` holds for each 4 inputs 64 columns of 4 weights.
-    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>);
+    /// `sums[r][c] = begin[c] + sum over i of x[r][i] * w[i][c]`, exactly, for `rows` rows of `stride` bytes.
+    /// `panel` holds for each 4 inputs 64 columns of 4 weights; `soon` is asked for meanwhile.
+    fn int8(
+        x: &[u8],
+        stride: usize,
+        rows: usize,
+        panel: &[Bytes],
+        begin: &[i32; COLUMNS],
+        soon: Soon,
+        sums: &mut Sums<i32>,
+    );
 
     /// The same for f32; `panel` holds for each input 64 columns. Inputs are added in their order.
     fn f32(x: &[f32], stride: usize, rows: usize, panel: &[Floats], sums: &mut Sums<f32>);
@@ -50,6 +125,39 @@ pub trait Isa: Copy {
     /// Asks for what will be read soon; changes nothing but the time that takes.
     #[inline(always)]
     fn prefetch<T>(_soon: &[T]) {}
+
+    /// The sum of lanes, halves added to halves. A call of its own keeps lanes in one register until here, where the
+    /// compiler would otherwise take them apart.
+    #[inline(always)]
+    fn sum(lanes: &[f32; 16]) -> f32 {
+        halved(*lanes, |a, b| a + b)
+    }
+
+    /// The largest of lanes, none of which is NaN.
+    #[inline(always)]
+    fn largest(lanes: &[f32; 16]) -> f32 {
+        halved(*lanes, |a, b| if b > a { b } else { a })
+    }
+
+    /// A bit for each value that is larger than `limit`.
+    #[inline(always)]
+    fn over(values: &[f32; COLUMNS], limit: f32) -> u64 {
+        // Nearly always there is none, which the machine sees at once.
+        match values.iter().fold(false, |any, &v| any | (v > limit)) {
+            true => (0..COLUMNS).fold(0, |bits, i| bits | u64::from(values[i] > limit) << i),
+            false => 0,
+        }
+    }
+
+    /// Rows become columns.
+    #[inline(always)]
+    fn transpose(square: &mut [[f32; 16]; 16]) {
+        for i in 0..16 {
+            for j in 0..i {
+                (square[i][j], square[j][i]) = (square[j][i], square[i][j]);
+            }
+        }
+    }
 
     #[inline(always)]
     fn fma(a: f32, b: f32, c: f32) -> f32 {
@@ -59,6 +167,16 @@ pub trait Isa: Copy {
             a * b + c
         }
     }
+}
+
+#[inline(always)]
+fn halved(mut lanes: [f32; 16], join: impl Fn(f32, f32) -> f32) -> f32 {
+    for width in [8, 4, 2, 1] {
+        for i in 0..width {
+            lanes[i] = join(lanes[i], lanes[i + width]);
+        }
+    }
+    lanes[0]
 }
 
 /// What runs on an instruction set. `run` must be `#[inline(always)]`, or it is compiled for the oldest machine.

@@ -1,5 +1,5 @@
 //! Tile products in Advanced SIMD: `sdot` for int8, fused multiply-add for f32.
-use super::{checked, Bytes, Floats, Isa, Op, Sums};
+use super::{checked, Bytes, Floats, Isa, Op, Soon, Sums, COLUMNS};
 use std::arch::aarch64::*;
 
 #[derive(Clone, Copy)]
@@ -22,7 +22,15 @@ impl Isa for NeonDot {
     const FMA: bool = true;
 
     #[inline(always)]
-    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
+    fn int8(
+        x: &[u8],
+        stride: usize,
+        rows: usize,
+        panel: &[Bytes],
+        begin: &[i32; COLUMNS],
+        _: Soon,
+        sums: &mut Sums<i32>,
+    ) {
         let steps = checked(x, stride, rows, panel, 4);
         for r in 0..rows {
             // SAFETY: called within `enter` only, so the instructions exist; `checked` has shown that `rows` rows of
@@ -32,6 +40,7 @@ impl Isa for NeonDot {
                     x.as_ptr().add(r * stride),
                     panel.as_ptr().cast(),
                     steps,
+                    begin.as_ptr(),
                     sums.0[r].as_mut_ptr(),
                 )
             }
@@ -57,8 +66,8 @@ impl Isa for NeonDot {
 
 /// `sdot` multiplies signed bytes: 128 is taken off each input, and given back as 128 times the sum of the weights.
 #[target_feature(enable = "neon,dotprod")]
-unsafe fn int8(x: *const u8, w: *const i8, steps: usize, to: *mut i32) {
-    let mut sums = [vdupq_n_s32(0); 16];
+unsafe fn int8(x: *const u8, w: *const i8, steps: usize, begin: *const i32, to: *mut i32) {
+    let mut sums: [int32x4_t; 16] = std::array::from_fn(|c| unsafe { vld1q_s32(begin.add(4 * c)) });
     let mut shift = [vdupq_n_s32(0); 16];
     let ones = vdupq_n_s8(1);
     for step in 0..steps {

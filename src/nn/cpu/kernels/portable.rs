@@ -1,5 +1,5 @@
 //! Tile products for any machine: what the others are tested against.
-use super::{checked, Bytes, Floats, Isa, Sums, COLUMNS};
+use super::{checked, Bytes, Floats, Isa, Soon, Sums, COLUMNS};
 
 #[derive(Clone, Copy)]
 pub struct Portable;
@@ -8,10 +8,18 @@ impl Isa for Portable {
     const FMA: bool = false;
 
     #[inline(always)]
-    fn int8(x: &[u8], stride: usize, rows: usize, panel: &[Bytes], sums: &mut Sums<i32>) {
+    fn int8(
+        x: &[u8],
+        stride: usize,
+        rows: usize,
+        panel: &[Bytes],
+        begin: &[i32; COLUMNS],
+        _: Soon,
+        sums: &mut Sums<i32>,
+    ) {
         let steps = checked(x, stride, rows, panel, 4);
         for (r, sums) in sums.0[..rows].iter_mut().enumerate() {
-            *sums = [0; COLUMNS];
+            *sums = *begin;
             let x = &x[r * stride..][..steps * 4];
             for (x, lines) in x.as_chunks::<4>().0.iter().zip(panel.as_chunks::<4>().0) {
                 for (line, sums) in lines.iter().zip(sums.as_chunks_mut::<16>().0) {

@@ -2,14 +2,25 @@
 use super::*;
 use proptest::prelude::*;
 
-struct Int8<'a>(&'a [u8], usize, usize, &'a [Bytes]);
+/// What sums begin with.
+const BEGIN: [i32; COLUMNS] = {
+    let mut begin = [0; COLUMNS];
+    let mut c = 0;
+    while c < COLUMNS {
+        begin[c] = c as i32 * 100_003 - 3_000_000;
+        c += 1;
+    }
+    begin
+};
+
+struct Int8<'a>(&'a [u8], usize, usize, &'a [Bytes], Soon);
 
 impl Op for Int8<'_> {
     type Output = Sums<i32>;
     #[inline(always)]
     fn run<I: Isa>(self) -> Sums<i32> {
         let mut sums = Sums([[-1; COLUMNS]; ROWS]);
-        I::int8(self.0, self.1, self.2, self.3, &mut sums);
+        I::int8(self.0, self.1, self.2, self.3, &BEGIN, self.4, &mut sums);
         sums
     }
 }
@@ -36,11 +47,20 @@ fn check(rows: usize, steps: usize, slack: usize, x: impl Fn(usize, usize) -> u8
         .map(|l| Bytes(std::array::from_fn(|b| w(l / 4 * 4 + b % 4, l % 4 * 16 + b / 4))))
         .collect();
     for level in Level::here() {
-        let sums = dispatch_on(level, Int8(&values, stride, rows, &panel));
-        for r in 0..rows {
-            for c in 0..COLUMNS {
-                let expected: i32 = (0..inputs).map(|i| i32::from(x(r, i)) * i32::from(w(i, c))).sum();
-                assert_eq!(sums.0[r][c], expected, "{level:?} rows {rows} steps {steps} at {r},{c}");
+        // What is asked for meanwhile changes nothing, be it there or not.
+        for soon in [
+            Soon::NOTHING,
+            Plan::new(panel.len(), 1, 6).soon(&panel, 0),
+            Plan::new(panel.len(), 3, 6).soon(&panel, 2),
+            Plan::new(panel.len(), 40, 6).soon(&panel, 39),
+        ] {
+            let sums = dispatch_on(level, Int8(&values, stride, rows, &panel, soon));
+            for r in 0..rows {
+                for c in 0..COLUMNS {
+                    let expected: i32 = (0..inputs).map(|i| i32::from(x(r, i)) * i32::from(w(i, c))).sum();
+                    let expected = BEGIN[c] + expected;
+                    assert_eq!(sums.0[r][c], expected, "{level:?} rows {rows} steps {steps} at {r},{c}");
+                }
             }
         }
     }
@@ -99,6 +119,45 @@ fn f32_sums_in_order() {
                 }
             }
         }
+    }
+}
+
+struct Lanes([[f32; 16]; 16]);
+
+impl Op for Lanes {
+    type Output = ([[f32; 16]; 16], f32, f32, [u64; 3]);
+    #[inline(always)]
+    fn run<I: Isa>(mut self) -> Self::Output {
+        let values = std::array::from_fn(|i| self.0[i / 16][i % 16]);
+        let over = [-2.0, 61.5, 62.0].map(|limit| I::over(&values, limit));
+        let (sum, largest) = (I::sum(&self.0[3]), I::largest(&self.0[3]));
+        I::transpose(&mut self.0);
+        (self.0, sum, largest, over)
+    }
+}
+
+#[test]
+fn lanes_are_summed_compared_and_turned() {
+    // Of the first 64 values 62 is the largest, in a place of its own.
+    let square = std::array::from_fn(|i| {
+        std::array::from_fn(|j| {
+            if (i, j) == (2, 9) {
+                62.0
+            } else {
+                (i * 16 + j) as f32 % 62.0
+            }
+        })
+    });
+    for level in Level::here() {
+        let (turned, sum, largest, over) = dispatch_on(level, Lanes(square));
+        for i in 0..16 {
+            for j in 0..16 {
+                assert_eq!(turned[j][i], square[i][j], "{level:?} {i} {j}");
+            }
+        }
+        assert_eq!(sum, square[3].iter().sum::<f32>(), "{level:?}");
+        assert_eq!(largest, 61.0, "{level:?}");
+        assert_eq!(over, [u64::MAX, 1 << 41, 0], "{level:?}");
     }
 }
 
