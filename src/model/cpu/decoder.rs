@@ -201,9 +201,7 @@ impl<T: Kept> State<'_, T> {
             at_least(z, rows * dim),
         );
         for ((row, &token), x) in self.rows.iter().zip(tokens).zip(x.chunks_exact_mut(dim)) {
-            decoder
-                .embed
-                .row(model.target(), token, row.cells.len(), x, &mut y[..dim])?;
+            decoder.embed.row(model.target(), token, row.cells.len(), x)?;
         }
         for row in &mut self.rows {
             row.cells.push(self.cells.take());
@@ -233,7 +231,7 @@ impl<T: Kept> State<'_, T> {
                 to: y,
             });
             layer.out.forward(y, quantized, Then::Add, x);
-            layer.norm.after(x, y);
+            layer.norm.after(x);
             layer
                 .query
                 .forward(layer.memory_norm.before(x, y), quantized, Then::Store, z);
@@ -248,16 +246,12 @@ impl<T: Kept> State<'_, T> {
                 to: y,
             });
             layer.memory_out.forward(y, quantized, Then::Add, x);
-            layer.memory_norm.after(x, y);
+            layer.memory_norm.after(x);
             layer.fc.forward(x, y, wide, quantized);
         }
-        let hidden: &[f32] = match &decoder.norm {
-            Some(norm) => {
-                norm.forward(x, y);
-                y
-            }
-            None => x,
-        };
-        Ok(model.vocabulary.best(hidden, edits, k, quantized))
+        if let Some(norm) = &decoder.norm {
+            norm.forward(x);
+        }
+        Ok(model.vocabulary.best(x, edits, k, quantized))
     }
 }

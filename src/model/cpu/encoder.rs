@@ -137,7 +137,7 @@ impl CpuModel {
         let y = at_least(&mut room.y, total * dim);
         let places = sources.iter().flat_map(|s| s.iter().enumerate());
         for ((place, &token), x) in places.zip(x.chunks_exact_mut(dim)) {
-            self.encoder.embed.row(self.source(), token, place, x, &mut y[..dim])?;
+            self.encoder.embed.row(self.source(), token, place, x)?;
         }
         for layer in &self.encoder.layers {
             let qkv = at_least(&mut room.wide, total * 3 * dim);
@@ -158,20 +158,16 @@ impl CpuModel {
                 first += source.len();
             }
             layer.out.forward(y, &mut room.quantized, Then::Add, x);
-            layer.norm.after(x, y);
+            layer.norm.after(x);
             layer.fc.forward(x, y, &mut room.wide, &mut room.quantized);
         }
-        let memory: &[f32] = match &self.encoder.norm {
-            Some(norm) => {
-                norm.forward(x, y);
-                y
-            }
-            None => x,
-        };
+        if let Some(norm) = &self.encoder.norm {
+            norm.forward(x);
+        }
         let numbers: Vec<usize> = sources.iter().map(|s| kept.admit(s.len())).collect();
         for (i, layer) in self.decoder.layers.iter().enumerate() {
             let kv = at_least(&mut room.wide, total * 2 * dim);
-            layer.memory.forward(memory, &mut room.quantized, Then::Store, kv);
+            layer.memory.forward(x, &mut room.quantized, Then::Store, kv);
             let mut rest: &[f32] = kv;
             for (source, &number) in sources.iter().zip(&numbers) {
                 let (rows, later) = rest.split_at(source.len() * 2 * dim);

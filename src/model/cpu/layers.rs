@@ -21,15 +21,14 @@ pub(super) struct Norm {
     bias: Vec<f32>,
 }
 
-struct Normalise<'a>(&'a Norm, &'a [f32], &'a mut [f32]);
+struct Normalise<'a>(&'a Norm, &'a mut [f32]);
 
 impl Op for Normalise<'_> {
     type Output = ();
     #[inline(always)]
     fn run<I: Isa>(self) {
-        let dim = self.0.weight.len();
-        for (x, to) in self.1.chunks_exact(dim).zip(self.2.chunks_exact_mut(dim)) {
-            ops::layer_norm::<I>(x, &self.0.weight, &self.0.bias, EPS, to);
+        for x in self.1.chunks_exact_mut(self.0.weight.len()) {
+            ops::layer_norm::<I>(x, &self.0.weight, &self.0.bias, EPS);
         }
     }
 }
@@ -42,9 +41,9 @@ impl Norm {
         })
     }
 
-    /// Rows of `x` -> rows of `to`.
-    pub fn forward(&self, x: &[f32], to: &mut [f32]) {
-        dispatch(Normalise(self, x, to));
+    /// Rows of `x`, in place.
+    pub fn forward(&self, x: &mut [f32]) {
+        dispatch(Normalise(self, x));
     }
 }
 
@@ -67,15 +66,15 @@ impl Placed {
         if !self.first {
             return x;
         }
-        self.norm.forward(x, room);
+        room.copy_from_slice(x);
+        self.norm.forward(room);
         room
     }
 
     /// Ends the block: `x` holds the sum of its input and its output.
-    pub fn after(&self, x: &mut [f32], room: &mut [f32]) {
+    pub fn after(&self, x: &mut [f32]) {
         if !self.first {
-            self.norm.forward(x, room);
-            x.copy_from_slice(room);
+            self.norm.forward(x);
         }
     }
 }
@@ -104,7 +103,7 @@ impl FeedForward {
         let read = self.norm.before(x, room);
         self.fc1.forward(read, quantized, Then::Activate(self.activation), wide);
         self.fc2.forward(wide, quantized, Then::Add, x);
-        self.norm.after(x, room);
+        self.norm.after(x);
     }
 }
 
@@ -169,8 +168,8 @@ impl Embed {
         Ok(Self { positions, norm, scale })
     }
 
-    /// Embeds `token` at `place` -> (dim); `room` is as long.
-    pub fn row(&self, table: &Panels, token: u32, place: usize, to: &mut [f32], room: &mut [f32]) -> Result<()> {
+    /// Embeds `token` at `place` -> (dim).
+    pub fn row(&self, table: &Panels, token: u32, place: usize, to: &mut [f32]) -> Result<()> {
         if token as usize >= table.outputs() {
             let vocab = table.outputs();
             return Err(Error::new(format!(
@@ -197,8 +196,7 @@ impl Embed {
             *to = *to * self.scale + p;
         }
         if let Some(norm) = &self.norm {
-            norm.forward(to, room);
-            to.copy_from_slice(room);
+            norm.forward(to);
         }
         Ok(())
     }

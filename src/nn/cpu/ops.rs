@@ -111,16 +111,16 @@ pub fn dot<I: Isa, T: Kept>(a: &[f32], b: &[T]) -> f32 {
     I::sum(&first) + rest
 }
 
-/// Normalises `x` to mean 0 and variance 1, then scales and shifts.
+/// Normalises `x` to mean 0 and variance 1, then scales and shifts, in place.
 #[inline(always)]
-pub fn layer_norm<I: Isa>(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, to: &mut [f32]) {
+pub fn layer_norm<I: Isa>(x: &mut [f32], weight: &[f32], bias: &[f32], eps: f32) {
     let n = x.len() as f32;
     let mean = sum::<I>(x) / n;
     let (lanes, rest) = fold(x, 0.0, |s, v| I::fma(v - mean, v - mean, s));
     let variance = (I::sum(&lanes) + rest) / n;
     let factor = 1.0 / (variance + eps).sqrt();
-    for (((to, x), w), b) in to.iter_mut().zip(x).zip(weight).zip(bias) {
-        *to = I::fma((x - mean) * factor, *w, *b);
+    for ((x, w), b) in x.iter_mut().zip(weight).zip(bias) {
+        *x = I::fma((*x - mean) * factor, *w, *b);
     }
 }
 
@@ -326,7 +326,8 @@ mod tests {
         #[inline(always)]
         fn call<I: Isa>(&mut self) {
             let n = self.x.len();
-            layer_norm::<I>(&self.x, &vec![2.0; n], &vec![1.0; n], 1e-5, &mut self.norm);
+            self.norm.copy_from_slice(&self.x);
+            layer_norm::<I>(&mut self.norm, &vec![2.0; n], &vec![1.0; n], 1e-5);
             self.soft.copy_from_slice(&self.x);
             softmax::<I>(&mut self.soft);
             self.scale = quantize::<I>(&self.x, &mut self.bytes);
