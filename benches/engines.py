@@ -72,17 +72,17 @@ def limits(job, low, high):
 def ct2(model, compute, threads):
     import ctranslate2
     t = ctranslate2.Translator(model, compute_type=compute, inter_threads=threads, intra_threads=1)
-    name = lambda i: f"t{i}"
-    known = len(json.load(open(f"{model}/shared_vocabulary.json", encoding="utf-8")))
+    names = json.load(open(f"{model}/shared_vocabulary.json", encoding="utf-8"))
+    ids, name = {n: i for i, n in enumerate(names)}, names.__getitem__
 
     def run(job):
         # A token that the converted model lacks needs no ban, and would be taken for the unknown one.
-        ban = [list(map(name, b)) for b in job["ban"] if max(b) < known]
+        ban = [list(map(name, b)) for b in job["ban"] if max(b) < len(names)]
         # `sources` of the batch at once: it sorts them and cuts batches itself.
         found = t.translate_batch([list(map(name, s)) for s in job["sources"]], beam_size=job["beams"],
                                   max_batch_size=job["batch"], suppress_sequences=ban,
                                   return_end_token=True, **limits(job, "min_decoding_length", "max_decoding_length"))
-        return [[int(x[1:]) for x in r.hypotheses[0]] for r in found]
+        return [[ids[x] for x in r.hypotheses[0]] for r in found]
     return run
 
 
