@@ -26,9 +26,8 @@ def part(frames, encoding):
     files = [os.path.basename(path) for _, path, _ in frames]
     functions = " ".join(f for f, _, _ in frames)
     said = lambda name: " ".join(source(p)[n - 1] for _, p, n in frames if p.endswith(name) and 0 < n <= len(source(p)))
-    tile, inner = ".tile::<I>(" in said("vocabulary.rs") + said("linear.rs"), said("linear.rs")
-    # The kernels are inlined: what a tile does outside of its epilogue's lines is products.
-    if "I::int8" in inner or "I::f32" in inner or tile and not any(w in inner for w in ("let sum", "I::fma", "high", "offsets")):
+    # The kernels are inlined: their lines are those of `multiply`.
+    if "multiply::<I>(" in said("linear.rs"):
         return "products: vocabulary" if "vocabulary.rs" in files else "products: encoder" if encoding else "products: layers"
     if "vocabulary.rs" in files:
         return "epilogue: vocabulary"

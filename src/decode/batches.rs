@@ -73,6 +73,9 @@ fn work(model: &dyn Seq2Seq, tasks: &[Task], mut queue: VecDeque<usize>, search:
     let mut state = model.start(&[])?;
     let mut running: Vec<(usize, Beam)> = vec![];
     let mut done = vec![];
+    // Kept from step to step for their memory.
+    let (mut tokens, mut edits, mut counts) = (vec![], vec![], vec![]);
+    let (mut candidates, mut rows, mut kept) = (vec![], vec![], vec![]);
     loop {
         // Refill once half of the rows are free: each admission pays an encoder pass, so few and large ones.
         let width = |running: &[(usize, Beam)]| running.iter().map(|(_, b)| b.width()).sum::<usize>();
@@ -98,30 +101,35 @@ fn work(model: &dyn Seq2Seq, tasks: &[Task], mut queue: VecDeque<usize>, search:
         if running.is_empty() {
             return Ok(done);
         }
-        let (mut tokens, mut edits, mut k, mut counts) = (vec![], vec![], 1, vec![]);
+        tokens.clear();
+        counts.clear();
+        let mut k = 1;
         for (_, beam) in &mut running {
             let before = tokens.len();
             k = k.max(beam.request(&mut tokens, &mut edits));
             counts.push(tokens.len() - before);
         }
-        if edits.iter().all(Edits::is_empty) {
-            edits.clear();
-        }
-        let candidates = state.step(&tokens, &edits, k.min(model.vocab_size()))?;
+        let edits = match edits[..tokens.len()].iter().all(Edits::is_empty) {
+            true => &[][..],
+            false => &edits[..tokens.len()],
+        };
+        state.step_into(&tokens, edits, k.min(model.vocab_size()), &mut candidates)?;
         let attention = if search.attention { state.attention() } else { None };
-        let (mut at, mut rows, mut going) = (0, vec![], vec![]);
-        for ((i, mut beam), count) in running.into_iter().zip(counts) {
+        rows.clear();
+        let (mut at, mut counts) = (0, counts.iter());
+        running.retain_mut(|(i, beam)| {
+            let count = counts.next().copied().unwrap_or(0);
             let seen = attention.as_ref().map(|a| &a[at..at + count]);
-            let kept = beam.advance(&candidates[at..at + count], seen);
-            if beam.is_done() {
-                done.push((i, beam.finish()));
-            } else {
+            beam.advance(&candidates[at..at + count], seen, &mut kept);
+            let goes_on = !beam.is_done();
+            if goes_on {
                 rows.extend(kept.iter().map(|r| at + r));
-                going.push((i, beam));
+            } else {
+                done.push((*i, beam.finish()));
             }
             at += count;
-        }
-        running = going;
+            goes_on
+        });
         state.select(&rows)?;
     }
 }

@@ -1,8 +1,7 @@
 //! Beam search over one source, step by step, exactly as transformers' `generate` searches; beams = 1 is greedy.
 use super::{
     constraint::{self, Forms, Joint, Progress},
-    processors::{self, Next},
-    Search,
+    processors, Search,
 };
 use crate::model::{config::EarlyStopping, Candidate, Edits};
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 const BONUS: f32 = 256.0;
 
 /// A hypothesis that may still grow.
-#[derive(Clone)]
+#[derive(Default)]
 struct Live {
     /// Start token first.
     tokens: Vec<u32>,
@@ -31,8 +30,22 @@ pub(super) struct Ended {
     pub attention: Vec<Arc<Vec<f32>>>,
 }
 
+impl Live {
+    /// Becomes what `parent` is after one step, in the memory that it has.
+    fn grow(&mut self, parent: &Live, step: &Step, attention: Option<&Arc<Vec<f32>>>) {
+        self.tokens.clone_from(&parent.tokens);
+        self.tokens.push(step.token);
+        self.score = step.score;
+        self.progress.clone_from(&step.progress);
+        self.attention.clone_from(&parent.attention);
+        self.attention.extend(attention.cloned());
+    }
+}
+
 /// A continuation of one live hypothesis.
 struct Step {
+    /// Its place before continuations were sorted.
+    order: usize,
     parent: usize,
     token: u32,
     score: f32,
@@ -51,6 +64,11 @@ pub(super) struct Beam<'a> {
     beams: usize,
     limit: usize,
     live: Vec<Live>,
+    /// Hypotheses that were left, kept for their memory.
+    left: Vec<Live>,
+    /// Continuations of a step, kept for their memory; and which of them go on.
+    steps: Vec<Step>,
+    going: Vec<usize>,
     ended: Vec<Ended>,
     /// Ended without all phrases: returned if meeting them costs too much.
     loose: Vec<Ended>,
@@ -83,6 +101,9 @@ impl<'a> Beam<'a> {
             beams,
             limit,
             live: vec![first],
+            left: vec![],
+            steps: vec![],
+            going: vec![],
             ended: vec![],
             loose: vec![],
             promising: true,
@@ -102,28 +123,27 @@ impl<'a> Beam<'a> {
         self.live.is_empty() || !self.promising || (full && self.search.early_stopping == EarlyStopping::Always)
     }
 
-    /// For each live hypothesis its last token and the edits of its next; and how many candidates are needed.
+    /// For each live hypothesis its last token and the edits of its next, which are written over; and how many candidates
+    /// are needed.
     pub fn request(&mut self, tokens: &mut Vec<u32>, edits: &mut Vec<Edits>) -> usize {
-        (self.forced, self.wanted) = (vec![], vec![]);
+        self.forced.clear();
+        self.wanted.clear();
         let mut extra = 0;
         for live in &self.live {
+            if edits.len() == tokens.len() {
+                edits.push(Edits::default());
+            }
+            let edit = &mut edits[tokens.len()];
+            edit.clear();
             tokens.push(live.tokens.last().copied().unwrap_or(self.search.start));
+            let forced = processors::next(self.search, &live.tokens, self.limit, edit);
             let mut wanted = vec![];
-            match processors::next(self.search, &live.tokens, self.limit) {
-                Next::Forced(token) => {
-                    self.forced.push(Some(token));
-                    edits.push(Edits::default());
-                }
-                Next::Open(mut edit) => {
-                    if !live.progress.is_complete() {
-                        wanted = live.progress.wanted(self.phrases);
-                        edit.add = wanted.iter().map(|&t| (t, BONUS)).collect();
-                    }
-                    self.forced.push(None);
-                    edits.push(edit);
-                }
+            if forced.is_none() && !live.progress.is_complete() {
+                wanted = live.progress.wanted(self.phrases);
+                edit.add.extend(wanted.iter().map(|&t| (t, BONUS)));
             }
             extra = extra.max(wanted.len());
+            self.forced.push(forced);
             self.wanted.push(wanted);
         }
         self.asked = self.keep() + extra;
@@ -143,27 +163,20 @@ impl<'a> Beam<'a> {
         self.beams == 1
     }
 
-    /// Takes each live hypothesis' candidates; returns the rows, among its own, that go on, in order.
-    pub fn advance(&mut self, rows: &[Vec<Candidate>], attention: Option<&[Vec<f32>]>) -> Vec<usize> {
+    /// Takes each live hypothesis' candidates; gives the rows, among its own, that go on, in order.
+    pub fn advance(&mut self, rows: &[Vec<Candidate>], attention: Option<&[Vec<f32>]>, kept: &mut Vec<usize>) {
+        kept.clear();
         let length = self.live[0].tokens.len();
-        let steps = self.steps(rows, length);
+        let mut steps = std::mem::take(&mut self.steps);
+        self.collect(rows, length, &mut steps);
         let attention: Option<Vec<Arc<Vec<f32>>>> = attention.map(|a| a.iter().cloned().map(Arc::new).collect());
+        let seen = |parent: usize| attention.as_ref().map(|a| &a[parent]);
         let denominator = (length as f32).powf(self.search.length_penalty);
-        let grow = |live: &[Live], step: &Step| -> Live {
-            let mut next = live[step.parent].clone();
-            next.tokens.push(step.token);
-            next.attention
-                .extend(attention.as_ref().map(|a| a[step.parent].clone()));
-            Live {
-                score: step.score,
-                progress: step.progress.clone(),
-                ..next
-            }
-        };
         // Only the best `beams` may end; those behind them are there so that enough go on.
         let open = !(self.ended.len() >= self.beams && self.search.early_stopping == EarlyStopping::Always);
         for step in steps.iter().take(self.beams).filter(|s| s.ends && open) {
-            let live = grow(&self.live, step);
+            let mut live = Live::default();
+            live.grow(&self.live[step.parent], step, seen(step.parent));
             let (tokens, score) = (live.tokens[1..].to_vec(), step.score / denominator);
             let ended = Ended {
                 tokens,
@@ -180,33 +193,46 @@ impl<'a> Beam<'a> {
             pool.insert(at, ended);
             pool.truncate(self.beams);
         }
-        let going: Vec<&Step> = steps.iter().filter(|s| !s.ends).collect();
-        let chosen: Vec<usize> = if self.phrases.is_empty() || self.is_greedy() {
-            (0..going.len().min(self.beams)).collect()
-        } else {
-            let banks: Vec<usize> = going.iter().map(|s| s.progress.bank(self.phrases)).collect();
-            constraint::allocate(&banks, self.beams)
-        };
         if self.is_greedy() && steps.first().is_some_and(|s| s.ends) {
             self.live.clear();
-            return vec![];
+            return;
         }
-        let parents = chosen.iter().map(|&i| going[i].parent).collect();
-        let next: Vec<Live> = chosen.iter().map(|&i| grow(&self.live, going[i])).collect();
-        if next.is_empty() && self.ended.is_empty() && self.loose.is_empty() {
+        self.going.clear();
+        self.going.extend((0..steps.len()).filter(|&i| !steps[i].ends));
+        if self.phrases.is_empty() || self.is_greedy() {
+            self.going.truncate(self.beams);
+        } else {
+            let banks: Vec<usize> = self
+                .going
+                .iter()
+                .map(|&i| steps[i].progress.bank(self.phrases))
+                .collect();
+            let chosen = constraint::allocate(&banks, self.beams);
+            self.going = chosen.iter().map(|&i| self.going[i]).collect();
+        }
+        if self.going.is_empty() && self.ended.is_empty() && self.loose.is_empty() {
             self.give_up(denominator);
         }
-        self.live = next;
+        let before = self.live.len();
+        for &i in &self.going {
+            let step = &steps[i];
+            let mut next = self.left.pop().unwrap_or_default();
+            next.grow(&self.live[step.parent], step, seen(step.parent));
+            self.live.push(next);
+            kept.push(step.parent);
+        }
+        self.left.extend(self.live.drain(..before));
+        self.steps = steps;
         self.promising = self.is_promising(length);
-        parents
     }
 
     /// The best continuations of all live hypotheses, best first.
-    fn steps(&self, rows: &[Vec<Candidate>], length: usize) -> Vec<Step> {
-        let mut steps = vec![];
+    fn collect(&self, rows: &[Vec<Candidate>], length: usize, steps: &mut Vec<Step>) {
+        steps.clear();
         for (parent, live) in self.live.iter().enumerate() {
-            let forced = self.forced[parent].map(|token| vec![Candidate { token, logp: 0.0 }]);
-            for c in forced.as_ref().unwrap_or(&rows[parent]).iter().take(self.asked) {
+            let forced = self.forced[parent].map(|token| Candidate { token, logp: 0.0 });
+            let candidates = forced.as_ref().map_or(&rows[parent][..], std::slice::from_ref);
+            for c in candidates.iter().take(self.asked) {
                 let wanted = forced.is_none() && self.wanted[parent].contains(&c.token);
                 let logp = if wanted { c.logp - BONUS } else { c.logp };
                 let progress = match self.phrases.is_empty() {
@@ -215,6 +241,7 @@ impl<'a> Beam<'a> {
                 };
                 let ends = self.search.eos.contains(&c.token) || length >= self.limit;
                 steps.push(Step {
+                    order: steps.len(),
                     parent,
                     token: c.token,
                     score: live.score + logp,
@@ -223,12 +250,11 @@ impl<'a> Beam<'a> {
                 });
             }
         }
-        // Stable: ties go to the earlier hypothesis, then to the lower token.
-        steps.sort_by(|a, b| b.score.total_cmp(&a.score));
+        // Ties go to the earlier hypothesis, then to the lower token.
+        steps.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.order.cmp(&b.order)));
         if self.phrases.is_empty() {
             steps.truncate(self.keep());
         }
-        steps
     }
 
     /// Whether to go on: transformers' `_check_early_stop_heuristic`. Once false it stays false.
@@ -275,17 +301,18 @@ impl<'a> Beam<'a> {
     }
 
     /// The best hypotheses, best first: those that meet all phrases, unless that costs too much.
-    pub fn finish(mut self) -> Vec<Ended> {
+    pub fn finish(&mut self) -> Vec<Ended> {
         let price = match (self.ended.first(), self.loose.first()) {
             (Some(met), Some(free)) => free.score - met.score,
             _ => 0.0,
         };
+        let (mut met, mut loose) = (std::mem::take(&mut self.ended), std::mem::take(&mut self.loose));
         let mut all = if price > self.search.constraint_cost {
-            self.loose.append(&mut self.ended);
-            self.loose
+            loose.append(&mut met);
+            loose
         } else {
-            self.ended.append(&mut self.loose);
-            self.ended
+            met.append(&mut loose);
+            met
         };
         all.truncate(self.search.n_best.max(1));
         all

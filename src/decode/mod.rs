@@ -195,4 +195,6 @@ fn contains_phrase(text: &str, phrase: &str) -> bool {
 }
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod tests;

@@ -2,40 +2,26 @@
 use super::Search;
 use crate::model::Edits;
 
-/// What may come next in one row.
-#[derive(Debug, PartialEq)]
-pub(super) enum Next {
-    /// This token, with certainty.
-    Forced(u32),
-    /// What the model says, changed so.
-    Open(Edits),
-}
-
-/// `tokens` begin with the start token; `limit` is the longest hypothesis.
-pub(super) fn next(search: &Search, tokens: &[u32], limit: usize) -> Next {
+/// What may come next in one row: a token with certainty, which is returned, or what the model says, changed by `edits`,
+/// which are empty before. `tokens` begin with the start token; `limit` is the longest hypothesis.
+pub(super) fn next(search: &Search, tokens: &[u32], limit: usize, edits: &mut Edits) -> Option<u32> {
     let place = tokens.len() - 1;
-    if place + 1 == limit {
-        if let Some(last) = search.forced_last {
-            return Next::Forced(last);
-        }
+    if place + 1 == limit && search.forced_last.is_some() {
+        return search.forced_last;
     }
-    if place == 0 {
-        if let Some(first) = search.forced_first {
-            return Next::Forced(first);
-        }
+    if place == 0 && search.forced_first.is_some() {
+        return search.forced_first;
     }
-    let mut ban = search.suppressed.clone();
+    let ban = &mut edits.ban;
+    ban.extend(&search.suppressed);
     ban.extend(search.bad_words.iter().filter_map(|w| completes(w, tokens)));
     if place < search.min_tokens {
         ban.extend(&search.eos);
     }
     if search.no_repeat_ngram > 0 {
-        repeats(search.no_repeat_ngram, tokens, &mut ban);
+        repeats(search.no_repeat_ngram, tokens, ban);
     }
-    Next::Open(Edits {
-        ban,
-        ..Edits::default()
-    })
+    None
 }
 
 /// The last token of `word` if `tokens` end with all before it.
@@ -65,17 +51,16 @@ mod tests {
             eos: vec![0],
             ..Search::of(&Generation::default())
         };
-        let check = |change: &dyn Fn(&mut Search), tokens: &[u32], expected: Next| {
+        let check = |change: &dyn Fn(&mut Search), tokens: &[u32], expected: (Option<u32>, Vec<u32>)| {
             let mut search = base.clone();
             change(&mut search);
-            assert_eq!(next(&search, tokens, search.max_tokens), expected, "{tokens:?}");
+            let mut edits = Edits::default();
+            let forced = next(&search, tokens, search.max_tokens, &mut edits);
+            assert_eq!((forced, edits.ban), expected, "{tokens:?}");
+            assert!(edits.only.is_none() && edits.add.is_empty());
         };
-        let ban = |ban: &[u32]| {
-            Next::Open(Edits {
-                ban: ban.to_vec(),
-                ..Edits::default()
-            })
-        };
+        let ban = |ban: &[u32]| (None, ban.to_vec());
+        let forced = |token: u32| (Some(token), vec![]);
         check(&|_| {}, &[9], ban(&[]));
         check(&|s| s.suppressed = vec![9], &[9], ban(&[9]));
         check(&|s| s.bad_words = vec![vec![9], vec![3, 4]], &[9], ban(&[9]));
@@ -86,9 +71,9 @@ mod tests {
         check(&|s| s.no_repeat_ngram = 2, &[9, 3, 4, 3], ban(&[4]));
         check(&|s| s.no_repeat_ngram = 3, &[9, 1, 2, 5, 1, 2], ban(&[5]));
         check(&|s| s.no_repeat_ngram = 3, &[9, 1], ban(&[]));
-        check(&|s| s.forced_first = Some(5), &[9], Next::Forced(5));
+        check(&|s| s.forced_first = Some(5), &[9], forced(5));
         check(&|s| s.forced_first = Some(5), &[9, 5], ban(&[]));
-        check(&|s| s.forced_last = Some(0), &[9, 1, 2, 3, 4, 5, 6, 7], Next::Forced(0));
+        check(&|s| s.forced_last = Some(0), &[9, 1, 2, 3, 4, 5, 6, 7], forced(0));
         check(&|s| s.forced_last = Some(0), &[9, 1, 2, 3, 4, 5, 6], ban(&[]));
     }
 }

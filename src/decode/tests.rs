@@ -213,7 +213,7 @@ fn a_beam_does_not_see_what_others_asked_for() {
         });
         let mut row: Vec<Candidate> = filler.take(k).collect();
         row.extend((0..extra).map(|_| Candidate { token: 5, logp: -2.0 }));
-        beam.advance(&[row], None);
+        beam.advance(&[row], None, &mut vec![]);
         let (mut tokens, mut edits) = (vec![], vec![]);
         beam.request(&mut tokens, &mut edits);
         tokens

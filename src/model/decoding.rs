@@ -139,13 +139,14 @@ impl<'a, N: Network> State<'a, N> {
 }
 
 impl<N: Network> DecoderState for State<'_, N> {
-    fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
+    fn step_into(&mut self, tokens: &[u32], edits: &[Edits], k: usize, found: &mut Vec<Vec<Candidate>>) -> Result<()> {
         let rows = self.places.len();
         if tokens.len() != rows || !(edits.is_empty() || edits.len() == rows) {
             return Err(Error::new(format!("a step of {} tokens for {rows} rows", tokens.len())));
         }
+        found.clear();
         if rows == 0 {
-            return Ok(vec![]);
+            return Ok(());
         }
         let device = self.net.device();
         let (columns, source) = (self.columns()?, self.cross.first().map_or(Ok(0), Kv::time)?);
@@ -164,11 +165,9 @@ impl<N: Network> DecoderState for State<'_, N> {
         self.places.iter_mut().for_each(|p| *p += 1);
         let vocab = logits.dim(1)?;
         let mut logits = logits.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
-        Ok(logits
-            .par_chunks_mut(vocab)
-            .enumerate()
-            .map(|(r, row)| candidates::best(row, edits.get(r), k))
-            .collect())
+        let best = |(r, row): (usize, &mut [f32])| candidates::best(row, edits.get(r), k);
+        *found = logits.par_chunks_mut(vocab).enumerate().map(best).collect();
+        Ok(())
     }
 
     fn select(&mut self, rows: &[usize]) -> Result<()> {

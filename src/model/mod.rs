@@ -43,10 +43,16 @@ pub trait Seq2Seq: Send + Sync {
 
 /// Everything that changes while decoding one batch; made by [`Seq2Seq::start`].
 pub trait DecoderState: Send {
-    /// Feeds one token to each row, applies each row's edits to its next-token log-probabilities and
-    /// returns each row's `k` best candidates, best first, ties by lower id; fewer where the edits leave fewer.
-    /// `edits` is empty or one per row.
-    fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>>;
+    /// Feeds one token to each row, applies each row's edits to its next-token log-probabilities and gives each row's `k`
+    /// best candidates, best first, ties by lower id; fewer where the edits leave fewer. `edits` is empty or one per row.
+    /// `found` becomes as long as there are rows; what it holds is written over, so that a step need not allocate.
+    fn step_into(&mut self, tokens: &[u32], edits: &[Edits], k: usize, found: &mut Vec<Vec<Candidate>>) -> Result<()>;
+    /// The same, in a list of its own.
+    fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
+        let mut found = vec![];
+        self.step_into(tokens, edits, k, &mut found)?;
+        Ok(found)
+    }
     /// Keeps `rows` of the batch, in this order and with repeats: all that beams and finishing need.
     fn select(&mut self, rows: &[usize]) -> Result<()>;
     /// Appends rows for new sources, which begin at their first step (continuous batching).

@@ -67,7 +67,7 @@ struct State<'a> {
 }
 
 impl DecoderState for State<'_> {
-    fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
+    fn step_into(&mut self, tokens: &[u32], edits: &[Edits], k: usize, found: &mut Vec<Vec<Candidate>>) -> Result<()> {
         if tokens.len() != self.rows.len() {
             return Err(Error::new(format!(
                 "a step of {} tokens for {} rows",
@@ -80,7 +80,8 @@ impl DecoderState for State<'_> {
             *place += 1;
             candidates::best(&mut row, edits.get(r), k)
         };
-        Ok(self.rows.iter_mut().enumerate().map(step).collect())
+        *found = self.rows.iter_mut().enumerate().map(step).collect();
+        Ok(())
     }
 
     fn select(&mut self, rows: &[usize]) -> Result<()> {

@@ -3,6 +3,7 @@ use super::{
     layers::{at_least, Embed, FeedForward, Norm, Placed},
     sources::Sources,
     state::{Buffers, Row, State},
+    vocabulary::Best,
 };
 use crate::nn::{
     cpu::{
@@ -82,6 +83,7 @@ pub(super) struct Room {
     wide: Vec<f32>,
     scores: Vec<f32>,
     quantized: Quantized,
+    best: Vec<Best>,
 }
 
 /// Self-attention of each row over its cells.
@@ -170,14 +172,21 @@ impl<T: Kept> Op for Cross<'_, T> {
 }
 
 impl<T: Kept> State<'_, T> {
-    pub(super) fn decode(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
+    pub(super) fn decode(
+        &mut self,
+        tokens: &[u32],
+        edits: &[Edits],
+        k: usize,
+        found: &mut Vec<Vec<Candidate>>,
+    ) -> Result<()> {
         let rows = self.rows.len();
         if tokens.len() != rows || !(edits.is_empty() || edits.len() == rows) {
             let what = format!("a step of {} tokens for {rows} rows", tokens.len());
             return Err(Error::new(what));
         }
+        found.resize_with(rows, Vec::new);
         if rows == 0 {
-            return Ok(vec![]);
+            return Ok(());
         }
         let (model, dim) = (self.model, self.model.layout.dim);
         let decoder = &model.decoder;
@@ -190,6 +199,7 @@ impl<T: Kept> State<'_, T> {
                     wide,
                     scores,
                     quantized,
+                    best,
                 },
             kept,
             sources,
@@ -252,6 +262,7 @@ impl<T: Kept> State<'_, T> {
         if let Some(norm) = &decoder.norm {
             norm.forward(x);
         }
-        Ok(model.vocabulary.best(x, edits, k, quantized))
+        model.vocabulary.best(x, edits, k, quantized, best, found);
+        Ok(())
     }
 }

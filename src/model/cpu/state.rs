@@ -96,6 +96,8 @@ pub(super) struct State<'a, T: Kept> {
     pub model: &'a CpuModel,
     pool: &'a Pool<T>,
     pub rows: Vec<Row>,
+    /// Where rows are while others take their places.
+    before: Vec<Row>,
     /// Rows no longer in use, kept for their memory.
     spare: Vec<Row>,
     pub cells: Cells,
@@ -123,6 +125,7 @@ impl<'a, T: Kept> State<'a, T> {
             model,
             pool,
             rows: vec![],
+            before: vec![],
             spare: vec![],
             cells: Cells::default(),
             buffers: pool.take().unwrap_or_else(|| Buffers {
@@ -140,8 +143,8 @@ impl<'a, T: Kept> State<'a, T> {
 }
 
 impl<T: Kept> DecoderState for State<'_, T> {
-    fn step(&mut self, tokens: &[u32], edits: &[Edits], k: usize) -> Result<Vec<Vec<Candidate>>> {
-        self.decode(tokens, edits, k)
+    fn step_into(&mut self, tokens: &[u32], edits: &[Edits], k: usize, found: &mut Vec<Vec<Candidate>>) -> Result<()> {
+        self.decode(tokens, edits, k, found)
     }
 
     fn select(&mut self, rows: &[usize]) -> Result<()> {
@@ -151,14 +154,14 @@ impl<T: Kept> DecoderState for State<'_, T> {
         if rows.iter().copied().eq(0..self.rows.len()) {
             return Ok(());
         }
-        let before = std::mem::take(&mut self.rows);
+        std::mem::swap(&mut self.rows, &mut self.before);
         for &r in rows {
             let mut row = self.spare_row();
-            row.copy(&before[r]);
+            row.copy(&self.before[r]);
             self.cells.share(&row.cells);
             self.rows.push(row);
         }
-        for row in before {
+        for row in self.before.drain(..) {
             self.cells.release(&row.cells);
             self.spare.push(row);
         }

@@ -35,8 +35,19 @@ enum Change {
     Ban,
 }
 
+impl Change {
+    /// Of changes to one token, which comes first.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Add(_) => 0,
+            Self::Only => 1,
+            Self::Ban => 2,
+        }
+    }
+}
+
 /// One row's search through the vocabulary.
-struct Best {
+pub(super) struct Best {
     /// A logit near the largest, and the sums of exp(logit - base), in lanes.
     base: f32,
     sums: Lanes,
@@ -55,29 +66,41 @@ struct Best {
     only: bool,
 }
 
-impl Best {
-    fn new(edits: Option<&Edits>, k: usize) -> Self {
-        let mut changes = vec![];
-        if let Some(edits) = edits {
-            changes.extend(edits.add.iter().map(|&(t, bonus)| (t, Change::Add(bonus))));
-            changes.extend(edits.only.iter().flatten().map(|&t| (t, Change::Only)));
-            changes.extend(edits.ban.iter().map(|&t| (t, Change::Ban)));
-            // Stable: additions stay before what keeps or bans the same token.
-            changes.sort_by_key(|(t, _)| *t);
-        }
-        let mut best = Self {
+impl Default for Best {
+    fn default() -> Self {
+        Self {
             base: f32::NEG_INFINITY,
             sums: Lanes([0.0; 16]),
             shift: 0.0,
             limit: f32::NEG_INFINITY,
-            found: Vec::with_capacity(k + 1),
-            changes,
+            found: vec![],
+            changes: vec![],
             next: 0,
             changed: 0,
+            only: false,
+        }
+    }
+}
+
+impl Best {
+    /// Begins anew, with the memory of `found` and its own.
+    fn begin(&mut self, edits: Option<&Edits>, mut found: Vec<Candidate>) {
+        let mut changes = std::mem::take(&mut self.changes);
+        changes.clear();
+        found.clear();
+        if let Some(edits) = edits {
+            changes.extend(edits.add.iter().map(|&(t, bonus)| (t, Change::Add(bonus))));
+            changes.extend(edits.only.iter().flatten().map(|&t| (t, Change::Only)));
+            changes.extend(edits.ban.iter().map(|&t| (t, Change::Ban)));
+            changes.sort_unstable_by_key(|(t, change)| (*t, change.rank()));
+        }
+        *self = Self {
+            found,
+            changes,
             only: edits.is_some_and(|e| e.only.is_some()),
+            ..Self::default()
         };
-        best.look_ahead();
-        best
+        self.look_ahead();
     }
 
     fn look_ahead(&mut self) {
@@ -222,16 +245,31 @@ impl Vocabulary {
         &self.linear.panels
     }
 
-    /// (rows, dim) -> each row's `k` best tokens after its edits, best first, ties by lower id.
-    pub fn best(&self, x: &[f32], edits: &[Edits], k: usize, quantized: &mut Quantized) -> Vec<Vec<Candidate>> {
-        let rows = x.len() / self.linear.inputs();
-        let mut best: Vec<Best> = (0..rows).map(|r| Best::new(edits.get(r), k)).collect();
+    /// (rows, dim) -> each row's `k` best tokens after its edits, best first, ties by lower id, in `found`, (rows).
+    pub fn best(
+        &self,
+        x: &[f32],
+        edits: &[Edits],
+        k: usize,
+        quantized: &mut Quantized,
+        room: &mut Vec<Best>,
+        found: &mut [Vec<Candidate>],
+    ) {
+        if room.len() < found.len() {
+            room.resize_with(found.len(), Best::default);
+        }
+        let best = &mut room[..found.len()];
+        for (r, (best, found)) in best.iter_mut().zip(&mut *found).enumerate() {
+            best.begin(edits.get(r), std::mem::take(found));
+        }
         dispatch(Search {
             linear: &self.linear,
             x: self.linear.prepare(x, quantized),
-            best: &mut best,
+            best: &mut *best,
             k,
         });
-        best.into_iter().map(|b| b.found).collect()
+        for (best, found) in best.iter_mut().zip(found) {
+            std::mem::swap(&mut best.found, found);
+        }
     }
 }
