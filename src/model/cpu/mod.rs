@@ -85,7 +85,8 @@ impl CpuModel {
             decoder: Decoder::load(w, &layout, precision)?,
             vocabulary: Vocabulary::new(w, output, layout.target_vocab, precision)?,
             // Two values share a word.
-            brief: (precision == Precision::Int8 && layout.dim / layout.decoder.heads % 2 == 0).then(Pool::default),
+            brief: (precision == Precision::Int8 && (layout.dim / layout.decoder.heads).is_multiple_of(2))
+                .then(Pool::default),
             exact: Pool::default(),
             source,
             target,

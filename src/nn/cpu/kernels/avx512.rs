@@ -71,12 +71,12 @@ impl Isa for Avx512Vnni {
         macro_rules! by_rows {
             ($lines:literal, $every:expr) => {
                 match rows {
-                    1 => int8::<1, $lines>(x, stride, w, steps, begin, soon, $every, to),
-                    2 => int8::<2, $lines>(x, stride, w, steps, begin, soon, $every, to),
-                    3 => int8::<3, $lines>(x, stride, w, steps, begin, soon, $every, to),
-                    4 => int8::<4, $lines>(x, stride, w, steps, begin, soon, $every, to),
-                    5 => int8::<5, $lines>(x, stride, w, steps, begin, soon, $every, to),
-                    _ => int8::<6, $lines>(x, stride, w, steps, begin, soon, $every, to),
+                    1 => int8::<1, $lines>(x, stride, w, steps, begin, (soon, $every), to),
+                    2 => int8::<2, $lines>(x, stride, w, steps, begin, (soon, $every), to),
+                    3 => int8::<3, $lines>(x, stride, w, steps, begin, (soon, $every), to),
+                    4 => int8::<4, $lines>(x, stride, w, steps, begin, (soon, $every), to),
+                    5 => int8::<5, $lines>(x, stride, w, steps, begin, (soon, $every), to),
+                    _ => int8::<6, $lines>(x, stride, w, steps, begin, (soon, $every), to),
                 }
             };
         }
@@ -116,8 +116,7 @@ unsafe fn int8<const R: usize, const LINES: usize>(
     mut w: *const i8,
     steps: usize,
     begin: *const i32,
-    mut soon: *const i8,
-    every: usize,
+    (mut soon, every): (*const i8, usize),
     to: *mut i32,
 ) {
     let begin: [__m512i; 4] = std::array::from_fn(|c| unsafe { _mm512_loadu_si512(begin.add(16 * c).cast()) });

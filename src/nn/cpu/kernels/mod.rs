@@ -152,11 +152,8 @@ pub trait Isa: Copy {
     /// Rows become columns.
     #[inline(always)]
     fn transpose(square: &mut [[f32; 16]; 16]) {
-        for i in 0..16 {
-            for j in 0..i {
-                (square[i][j], square[j][i]) = (square[j][i], square[i][j]);
-            }
-        }
+        let rows = *square;
+        *square = std::array::from_fn(|i| std::array::from_fn(|j| rows[j][i]));
     }
 
     #[inline(always)]

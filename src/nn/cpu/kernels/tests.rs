@@ -56,9 +56,9 @@ fn check(rows: usize, steps: usize, slack: usize, x: impl Fn(usize, usize) -> u8
         ] {
             let sums = dispatch_on(level, Int8(&values, stride, rows, &panel, soon));
             for r in 0..rows {
-                for c in 0..COLUMNS {
+                for (c, begin) in BEGIN.iter().enumerate() {
                     let expected: i32 = (0..inputs).map(|i| i32::from(x(r, i)) * i32::from(w(i, c))).sum();
-                    let expected = BEGIN[c] + expected;
+                    let expected = begin + expected;
                     assert_eq!(sums.0[r][c], expected, "{level:?} rows {rows} steps {steps} at {r},{c}");
                 }
             }
