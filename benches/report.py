@@ -138,8 +138,9 @@ def tables(found):
             "operations for each token of the source. Attention, norms, the search and everything else count as nothing.", "",
             "### int8 beside int8", "", f"Target tokens a second {unit}, medians of {found['repetitions']} repetitions.", ""]
     out += against(found, per)
-    out += ["### All engines", "", f"Target tokens a second {unit}; in brackets the number of repetitions where it is smaller "
-            f"(an engine that is slow took {found['limit']:.0f} seconds a cell).", ""]
+    fewer = any(0 < len(r["all"]) < found["repetitions"] for r in found["rows"])
+    brackets = f"; in brackets their number where it is smaller (a slow engine took {found['limit']:.0f} seconds a cell)" if fewer else ""
+    out += ["### All engines", "", f"Target tokens a second {unit}, medians of {found['repetitions']} repetitions" + brackets + ".", ""]
     out += speeds(found["rows"], "tokens", per)
     compared = [r for r in found["rows"] if r["engine"] in ("ct2-int8", "ort-int8", "sunto-int8", "ct2-float32") and "same_tokens" in r]
     if compared:
