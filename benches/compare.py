@@ -20,7 +20,7 @@ import argparse, glob, json, os, random, statistics, subprocess, sys, time
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = os.environ["TQDM_DISABLE"] = "1"
 
 import report
-from engines import Engine, convert, make_checkpoint, multiply_out
+from engines import Engine, convert, make_checkpoint, multiplied_out
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -66,7 +66,7 @@ def prepare(o):
             onnx_int8.export(model, f"{model}-onnx")
     small, floats = f"{ROOT}/models/small-it-en", f"{o.work}/small-floats"
     if o.real and not os.path.exists(f"{floats}/config.json"):
-        multiply_out(small, floats)
+        multiplied_out(small).save_pretrained(floats)
     if o.real and not os.path.exists(f"{floats}-ct2/model.bin"):
         convert(floats, f"{floats}-ct2")
     return random_, {"sunto-int8": small, "sunto-f32": small, "hf": floats, "ct2": f"{floats}-ct2"}

@@ -21,8 +21,8 @@ def make_checkpoint(folder):
     MarianMTModel(config).save_pretrained(folder)
 
 
-def multiply_out(folder, out):
-    """A checkpoint in int8 with its scales -> the same weights as floats, for engines that know no such file."""
+def multiplied_out(folder):
+    """A checkpoint, in int8 with its scales or not -> transformers' model in f32, for engines that know no such file."""
     import torch
     from safetensors.torch import load_file
     from transformers import AutoConfig, AutoModelForSeq2SeqLM
@@ -33,7 +33,7 @@ def multiply_out(folder, out):
     missing, unknown = model.load_state_dict(weights, strict=False)
     assert not unknown and all("embed_" in n or n == "lm_head.weight" for n in missing), (missing, unknown)
     model.tie_weights()
-    model.save_pretrained(out)
+    return model
 
 
 class Stub:

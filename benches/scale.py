@@ -161,7 +161,8 @@ def run(command):
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
             if ended:
                 break
-            time.sleep(0.05)
+            # Often at first: what is over soon is to be seen as well.
+            time.sleep(0.05 if time.monotonic() - begun > 0.5 else 0.002)
         took = time.monotonic() - begun
         said.seek(0)
         text = said.read().decode(errors="replace")

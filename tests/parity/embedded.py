@@ -8,9 +8,11 @@ their scales first. Sources are Italian sentences of seeds/articles
 """
 import glob, json, os, sys
 import sentencepiece, torch
-from safetensors.torch import load_file
-from transformers import AutoConfig, AutoModelForSeq2SeqLM, __version__
+from transformers import __version__
 from transformers.utils import logging
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../benches"))
+from engines import multiplied_out
 
 logging.set_verbosity_error()
 torch.set_num_threads(1)
@@ -31,13 +33,7 @@ spm = sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, "sour
 vocab = json.load(open(os.path.join(folder, "vocab.json"), encoding="utf-8"))
 sources = [[vocab.get(p, vocab["<unk>"]) for p in spm.encode(s, out_type=str)] + [vocab["</s>"]] for s in sentences]
 
-weights = load_file(os.path.join(folder, "model.safetensors"))
-weights = {k: v.float() * weights[f"{k}_scale"][:, None] if f"{k}_scale" in weights else v.float()
-           for k, v in weights.items() if not k.endswith(".weight_scale")}
-model = AutoModelForSeq2SeqLM.from_config(AutoConfig.from_pretrained(folder), dtype=torch.float32).eval()
-missing, unknown = model.load_state_dict(weights, strict=False)
-assert not unknown and all("embed_" in name or name == "lm_head.weight" for name in missing), (missing, unknown)
-model.tie_weights()
+model = multiplied_out(folder)
 pad = model.config.pad_token_id
 
 
