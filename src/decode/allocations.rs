@@ -47,6 +47,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
+/// Jobs are ids: a text would be written with allocations of its own.
 struct Ids;
 
 impl Codec for Ids {

@@ -73,6 +73,17 @@ pub(super) struct Buffers<T> {
     encoding: encoder::Room,
 }
 
+impl<T: Kept> Buffers<T> {
+    fn new(layers: usize, heads: usize, dim: usize) -> Self {
+        Self {
+            kept: Slab::default(),
+            sources: Sources::new(layers, heads, dim),
+            room: decoder::Room::default(),
+            encoding: encoder::Room::default(),
+        }
+    }
+}
+
 /// Buffers of states that ended: the next one takes them over, instead of asking the system for megabytes of zeros.
 pub(super) struct Pool<T>(Mutex<Vec<Buffers<T>>>);
 
@@ -106,13 +117,7 @@ pub(super) struct State<'a, T: Kept> {
 
 impl<T: Kept> Drop for State<'_, T> {
     fn drop(&mut self) {
-        let none = Buffers {
-            kept: Slab::default(),
-            sources: Sources::new(0, 1, 0),
-            room: decoder::Room::default(),
-            encoding: encoder::Room::default(),
-        };
-        let mut buffers = std::mem::replace(&mut self.buffers, none);
+        let mut buffers = std::mem::replace(&mut self.buffers, Buffers::new(0, 1, 0));
         buffers.sources.clear();
         self.pool.give_back(buffers);
     }
@@ -128,12 +133,9 @@ impl<'a, T: Kept> State<'a, T> {
             before: vec![],
             spare: vec![],
             cells: Cells::default(),
-            buffers: pool.take().unwrap_or_else(|| Buffers {
-                kept: Slab::default(),
-                sources: Sources::new(decoder.layers.len(), decoder.heads, model.layout.dim),
-                room: decoder::Room::default(),
-                encoding: encoder::Room::default(),
-            }),
+            buffers: pool
+                .take()
+                .unwrap_or_else(|| Buffers::new(decoder.layers.len(), decoder.heads, model.layout.dim)),
         }
     }
 

@@ -10,10 +10,8 @@ use super::{
 
 /// Positions of a block.
 pub const BLOCK: usize = 32;
-/// Positions that are summed side by side.
+/// Positions that are summed side by side; scores are padded to multiples of it.
 const LANES: usize = 16;
-/// Scores are padded to multiples of this.
-const PAD: usize = 16;
 
 /// Words of one head's keys and values in a block: (width, positions) of keys, so that scores of many positions are
 /// summed side by side, then (positions, width) of values.
@@ -73,7 +71,7 @@ pub fn attend<'a, I: Isa, T: Kept>(
         to.iter_mut().for_each(|s| *s *= scale);
     }
     scores[length..blocks * BLOCK].fill(f32::NEG_INFINITY);
-    ops::softmax::<I>(&mut scores[..length.next_multiple_of(PAD)]);
+    ops::softmax::<I>(&mut scores[..length.next_multiple_of(LANES)]);
     let values = |i: usize| (&of(i)[half..], soon(i).get(half..).unwrap_or(&[]));
     mix::<I, T>(&scores[..length], BLOCK, values, to);
 }
@@ -136,7 +134,7 @@ pub fn attend_cells<'a, I: Isa, T: Kept>(
     let (dim, n) = (query.len(), cells.len());
     let (width, words) = (dim / heads, dim / heads / T::PER);
     let scale = (width as f32).powf(-0.5);
-    let padded = n.next_multiple_of(PAD);
+    let padded = n.next_multiple_of(LANES);
     scores.resize((padded * heads).max(scores.len()), 0.0);
     for (t, &cell) in cells.iter().enumerate() {
         let ahead = t + AHEAD;

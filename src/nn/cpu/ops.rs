@@ -2,7 +2,10 @@
 //!
 //! Written over chunks of 16 values, for [`super::kernels::dispatch`] to compile to any instruction set. `exp` is a
 //! polynomial, within 3e-7 of the true value relatively.
-use super::{kept::Kept, kernels::Isa};
+use super::{
+    kept::Kept,
+    kernels::{larger, Isa},
+};
 use crate::nn::Activation;
 
 const LANES: usize = 16;
@@ -62,15 +65,6 @@ fn fold(x: &[f32], start: f32, f: impl Fn(f32, f32) -> f32) -> (Chunk, f32) {
 pub fn sum<I: Isa>(x: &[f32]) -> f32 {
     let (lanes, rest) = fold(x, 0.0, |s, v| s + v);
     I::sum(&lanes) + rest
-}
-
-#[inline(always)]
-fn larger(a: f32, b: f32) -> f32 {
-    if b > a {
-        b
-    } else {
-        a
-    }
 }
 
 #[inline(always)]

@@ -32,27 +32,13 @@ pub unsafe fn enter_vnni<O: Op>(op: O) -> O::Output {
     op.run::<AvxVnni>()
 }
 
-/// Calls a kernel for 1 to 6 rows.
-macro_rules! by_rows {
-    ($kernel:ident, $rows:expr, $($arg:expr),*) => {
-        match $rows {
-            1 => $kernel::<1>($($arg),*),
-            2 => $kernel::<2>($($arg),*),
-            3 => $kernel::<3>($($arg),*),
-            4 => $kernel::<4>($($arg),*),
-            5 => $kernel::<5>($($arg),*),
-            _ => $kernel::<6>($($arg),*),
-        }
-    };
-}
-
 #[inline(always)]
 fn floats(x: &[f32], stride: usize, rows: usize, panel: &[Floats], sums: &mut Sums<f32>) {
     let steps = checked(x, stride, rows, panel, 1);
     let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
     // SAFETY: called within `enter` only, so the instructions exist; `checked` has shown that `rows` rows of `steps`
     // values lie in `x` and 4 * steps lines in `panel`; `sums` holds ROWS x 64 values.
-    unsafe { by_rows!(f32s, rows, x, stride, w, steps, to) }
+    unsafe { by_rows!(f32s; rows; x, stride, w, steps, to) }
 }
 
 impl Isa for Avx2 {
@@ -77,7 +63,7 @@ impl Isa for Avx2 {
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
         let begin = begin.as_ptr();
         // SAFETY: as in `floats`, with 4 * steps bytes a row; `begin` holds 64 values.
-        unsafe { by_rows!(int8, rows, x, stride, w, steps, begin, to) }
+        unsafe { by_rows!(int8; rows; x, stride, w, steps, begin, to) }
     }
 
     #[inline(always)]
@@ -108,7 +94,7 @@ impl Isa for AvxVnni {
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
         let begin = begin.as_ptr();
         // SAFETY: as in `floats`, with 4 * steps bytes a row; `begin` holds 64 values.
-        unsafe { by_rows!(int8_vnni, rows, x, stride, w, steps, begin, to) }
+        unsafe { by_rows!(int8_vnni; rows; x, stride, w, steps, begin, to) }
     }
 
     #[inline(always)]

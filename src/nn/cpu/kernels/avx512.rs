@@ -68,25 +68,13 @@ impl Isa for Avx512Vnni {
         let steps = checked(x, stride, rows, panel, 4);
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
         let (soon, pace, begin) = (soon.start.cast(), soon.pace, begin.as_ptr());
-        macro_rules! by_rows {
-            ($lines:literal, $every:expr) => {
-                match rows {
-                    1 => int8::<1, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                    2 => int8::<2, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                    3 => int8::<3, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                    4 => int8::<4, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                    5 => int8::<5, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                    _ => int8::<6, $lines>(x, stride, w, steps, begin, (soon, $every), to),
-                }
-            };
-        }
         // SAFETY: called within `enter` only, so the instructions exist; `checked` has shown that `rows` rows of
         // 4 * steps bytes lie in `x` and 4 * steps lines in `panel`; `sums` holds ROWS x 64 values, `begin` 64.
         unsafe {
             match pace {
-                Pace::Nothing => by_rows!(0, usize::MAX),
-                Pace::Two { every } => by_rows!(2, every),
-                Pace::Four => by_rows!(4, 1),
+                Pace::Nothing => by_rows!(int8, LINES = 0; rows; x, stride, w, steps, begin, (soon, usize::MAX), to),
+                Pace::Two { every } => by_rows!(int8, LINES = 2; rows; x, stride, w, steps, begin, (soon, every), to),
+                Pace::Four => by_rows!(int8, LINES = 4; rows; x, stride, w, steps, begin, (soon, 1), to),
             }
         }
     }
@@ -96,16 +84,7 @@ impl Isa for Avx512Vnni {
         let steps = checked(x, stride, rows, panel, 1);
         let (x, w, to) = (x.as_ptr(), panel.as_ptr().cast(), sums.0.as_mut_ptr().cast());
         // SAFETY: as for `int8`, with `steps` values a row.
-        unsafe {
-            match rows {
-                1 => f32s::<1>(x, stride, w, steps, to),
-                2 => f32s::<2>(x, stride, w, steps, to),
-                3 => f32s::<3>(x, stride, w, steps, to),
-                4 => f32s::<4>(x, stride, w, steps, to),
-                5 => f32s::<5>(x, stride, w, steps, to),
-                _ => f32s::<6>(x, stride, w, steps, to),
-            }
-        }
+        unsafe { by_rows!(f32s; rows; x, stride, w, steps, to) }
     }
 }
 

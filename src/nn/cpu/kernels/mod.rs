@@ -2,6 +2,21 @@
 //!
 //! An [`Op`] is written once, in plain Rust over fixed-size chunks; [`dispatch`] compiles it for every instruction set
 //! and runs the best one the machine has. Only the tile products are written by hand.
+/// Calls a kernel that is made for each number of rows, 1 to 6.
+#[cfg(target_arch = "x86_64")]
+macro_rules! by_rows {
+    ($kernel:ident $(, LINES = $lines:literal)?; $rows:expr; $($arg:expr),*) => {
+        match $rows {
+            1 => $kernel::<1 $(, $lines)?>($($arg),*),
+            2 => $kernel::<2 $(, $lines)?>($($arg),*),
+            3 => $kernel::<3 $(, $lines)?>($($arg),*),
+            4 => $kernel::<4 $(, $lines)?>($($arg),*),
+            5 => $kernel::<5 $(, $lines)?>($($arg),*),
+            _ => $kernel::<6 $(, $lines)?>($($arg),*),
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -136,7 +151,7 @@ pub trait Isa: Copy {
     /// The largest of lanes, none of which is NaN.
     #[inline(always)]
     fn largest(lanes: &[f32; 16]) -> f32 {
-        halved(*lanes, |a, b| if b > a { b } else { a })
+        halved(*lanes, larger)
     }
 
     /// A bit for each value that is larger than `limit`.
@@ -163,6 +178,16 @@ pub trait Isa: Copy {
         } else {
             a * b + c
         }
+    }
+}
+
+/// The larger one; `a` where either is NaN.
+#[inline(always)]
+pub fn larger(a: f32, b: f32) -> f32 {
+    if b > a {
+        b
+    } else {
+        a
     }
 }
 
